@@ -1,0 +1,47 @@
+# exportd's tasks. `make run` and `make test` set up a fresh Debian or Ubuntu
+# machine by themselves; everything else assumes that one of them has run.
+
+GO          ?= go
+GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS     := -X main.version=$(VERSION)
+
+.PHONY: run test build build-nocgo lint vet unit fuzz golden bench setup clean
+
+run: build ## exports the demo job and shows what came out
+	bin/exportd run testdata/jobs/demo.toml -c testdata/exportd.toml -o out --fresh --table
+
+test: setup vet lint build-nocgo unit ## everything CI checks
+
+build: setup
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/exportd ./cmd/exportd
+
+build-nocgo: ## lint, compile and version work without a C compiler
+	CGO_ENABLED=0 $(GO) build -o bin/exportd-nocgo ./cmd/exportd
+
+vet:
+	$(GO) vet ./...
+
+lint:
+	$(GO) run $(GOLANGCI) run ./...
+
+unit:
+	$(GO) test -race -timeout 15m ./...
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target for FUZZTIME
+	@set -e; $(GO) list ./... | while read -r p; do \
+	  $(GO) test -list '^Fuzz' $$p | grep '^Fuzz' | while read -r f; do \
+	    echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done
+
+golden: ## rewrites golden files: look at the difference before you commit it
+	$(GO) test ./... -update
+
+bench: ## measures the program's own costs
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+setup:
+	@sh .ci/setup
+
+clean:
+	rm -rf bin out

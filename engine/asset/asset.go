@@ -1,0 +1,49 @@
+package asset
+
+import (
+	"path"
+	"strings"
+)
+
+// Handle names an asset to the catalog. It is opaque: only a catalog may look
+// inside. With a dir catalog it is the slash-separated path below the root.
+type Handle string
+
+// Asset is the resolved record of one handle, as a catalog answers it. It is
+// not changed once resolved, and it crosses process edges as JSON.
+type Asset struct {
+	Handle  Handle `json:"handle"`
+	Type    Type   `json:"type"`
+	SubType string `json:"subType,omitempty"`
+	// Dir is the folder the asset lies in, slash-separated, "" at the root.
+	Dir string `json:"dir,omitempty"`
+	// File is the base name with its extension.
+	File string `json:"file"`
+	// Size is the length of the source in bytes.
+	Size int64 `json:"size"`
+	// Format is what the first bytes of the source say; see [Format].
+	Format Format `json:"format,omitempty"`
+	// Locator finds the bytes again; only the catalog that wrote it reads it.
+	Locator string   `json:"locator,omitempty"`
+	Company string   `json:"company,omitempty"`
+	Readers []string `json:"readers,omitempty"`
+	Record  Record   `json:"record,omitzero"`
+}
+
+// Ext is the extension of the file as it is spelled, without the dot.
+func (a *Asset) Ext() string { return strings.TrimPrefix(path.Ext(a.File), ".") }
+
+// Stem is the file's name without its extension.
+func (a *Asset) Stem() string { return strings.TrimSuffix(a.File, path.Ext(a.File)) }
+
+// Record holds the Image Serving fields of an asset's catalog record
+// (is-protocol 2.4). Empty means the catalog says nothing.
+type Record struct {
+	Modifier        string  `json:"modifier,omitempty" toml:"Modifier"`
+	PostModifier    string  `json:"postModifier,omitempty" toml:"PostModifier"`
+	Anchor          string  `json:"anchor,omitempty" toml:"Anchor"`                   // "x,y" in source pixels
+	Resolution      float64 `json:"resolution,omitempty" toml:"Resolution"`           // pixels per inch
+	PrintResolution float64 `json:"printResolution,omitempty" toml:"PrintResolution"` // pixels per inch
+	Path            string  `json:"path,omitempty" toml:"Path"`
+	MaskPath        string  `json:"maskPath,omitempty" toml:"MaskPath"`
+}

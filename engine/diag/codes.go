@@ -1,0 +1,159 @@
+package diag
+
+// Every code exportd can give. The code of an asset's outcome is part of the
+// interface (DESIGN 6); scripts and clients match on it, so a code is never
+// reused for another meaning.
+const (
+	// Text that people write.
+	FileMissing   Code = "E-FILE-MISSING"
+	FileRead      Code = "E-FILE-READ"
+	FileSize      Code = "E-FILE-SIZE"
+	TOMLSyntax    Code = "E-TOML-SYNTAX"
+	KeyUnknown    Code = "E-KEY-UNKNOWN"
+	KeyMissing    Code = "E-KEY-MISSING"
+	KeyType       Code = "E-KEY-TYPE"
+	KeyValue      Code = "E-KEY-VALUE"
+	Usage         Code = "E-USAGE"
+	JobFormat     Code = "E-JOB-FMT"
+	JobEmpty      Code = "E-JOB-EMPTY"
+	JobConvert    Code = "E-JOB-CONVERT"
+	PipelineName  Code = "E-PIPELINE-UNKNOWN"
+	StageKind     Code = "E-STAGE-KIND"
+	StageFrom     Code = "E-STAGE-FROM"
+	StagePort     Code = "E-STAGE-PORT"
+	StageCycle    Code = "E-STAGE-CYCLE"
+	StageUnused   Code = "E-STAGE-UNREACHED"
+	StageBranch   Code = "E-STAGE-BRANCH"
+	Expression    Code = "E-EXPRESSION"
+	PlanForeign   Code = "E-PLAN-JOB"
+	NotBuilt      Code = "E-NOT-BUILT"
+	MacroUnknown  Code = "E-MACRO-UNKNOWN"
+	MacroInvalid  Code = "E-MACRO-INVALID"
+	ModifierSize  Code = "E-MODIFIER-SIZE"
+	CommandSyntax Code = "E-COMMAND-SYNTAX"
+	CommandValue  Code = "E-COMMAND-VALUE"
+
+	// The machine.
+	NoLibvips    Code = "E-NO-LIBVIPS"
+	StateLocked  Code = "E-STATE-LOCKED"
+	StateRead    Code = "E-STATE"
+	TargetTaken  Code = "E-TARGET-TAKEN"
+	TargetFull   Code = "E-TARGET-FULL"
+	TargetDenied Code = "E-TARGET-DENIED"
+	CatalogRoot  Code = "E-CATALOG"
+	ChildStart   Code = "E-CHILD-START"
+
+	// One asset.
+	AssetUnknown       Code = "E-ASSET-UNKNOWN"
+	AssetDenied        Code = "E-ASSET-DENIED"
+	LoaderOff          Code = "E-LOADER-OFF"
+	NotConvertible     Code = "E-NOT-CONVERTIBLE"
+	TemplateNotBuilt   Code = "E-TEMPLATE"
+	SourceMismatch     Code = "E-SOURCE-MISMATCH"
+	SourceEmpty        Code = "E-SOURCE-EMPTY"
+	SourceRead         Code = "E-SOURCE-READ"
+	ImageCorrupt       Code = "E-IMAGE-CORRUPT"
+	LimitPixels        Code = "E-LIMIT-PIXELS"
+	LimitFrames        Code = "E-LIMIT-FRAMES"
+	LimitBytes         Code = "E-LIMIT-BYTES"
+	LimitTime          Code = "E-LIMIT-TIME"
+	CommandUnsupported Code = "E-COMMAND-UNSUPPORTED"
+	OutputSize         Code = "E-OUTPUT-SIZE"
+	ColourProfile      Code = "E-COLOUR-PROFILE"
+	CodecCrash         Code = "E-CODEC-CRASH"
+	PluginCrash        Code = "E-PLUGIN-CRASH"
+	Target             Code = "E-TARGET"
+	NoBranch           Code = "E-NO-BRANCH"
+	Stopped            Code = "E-STOPPED"
+	InternalError      Code = "E-INTERNAL"
+
+	// Warnings.
+	TypeUnsupported  Code = "W-TYPE-UNSUPPORTED"
+	TemplateOriginal Code = "W-TEMPLATE-ORIGINAL"
+	NotConverted     Code = "W-NOT-CONVERTED"
+	CommandUnknown   Code = "W-COMMAND-UNKNOWN"
+	CommandClamped   Code = "W-COMMAND-CLAMPED"
+	CommandNoEffect  Code = "W-COMMAND-NO-EFFECT"
+	ColourAssumed    Code = "W-COLOUR-ASSUMED"
+
+	// Notes.
+	AsOriginal     Code = "N-AS-ORIGINAL"
+	CommandIgnored Code = "N-COMMAND-IGNORED"
+	FirstFrame     Code = "N-FIRST-FRAME"
+	NoMail         Code = "N-NO-MAIL"
+)
+
+var codes = []Entry{
+	{FileMissing, Input, "a file that was named does not exist", "check the path: relative paths in a file are relative to that file, on the command line to the current folder"},
+	{FileRead, Environment, "a file could not be read", "check its permissions"},
+	{FileSize, Input, "a text file is larger than exportd accepts", "a job file is at most 16 MiB (put handles into assetHandleFile), a pipeline or a configuration at most 1 MiB"},
+	{TOMLSyntax, Input, "the file is not valid TOML", "mend the line shown"},
+	{KeyUnknown, Input, "a key that exportd does not know", "correct its spelling, its case or the table it stands in"},
+	{KeyMissing, Input, "a key that must be given is missing", "add it"},
+	{KeyType, Input, "a value of the wrong type", "give the type that the message names"},
+	{KeyValue, Input, "a value outside what is allowed", "give one of the values that the message names"},
+	{Usage, Input, "the command line is wrong", "see --help"},
+	{JobFormat, Input, "exportJob.fmt is neither orig nor convert", `write fmt = "orig" or fmt = "convert"`},
+	{JobEmpty, Input, "the job names no assets", "fill assetHandleArray or name an assetHandleFile"},
+	{JobConvert, Input, "fmt is convert, but neither is_modifier nor macro is given", `add is_modifier = "&fmt=png" or macro = "$name$"`},
+	{PipelineName, Input, "no pipeline of that name or path", "name a pipeline file, a compiled plan, or a shipped pipeline"},
+	{StageKind, Input, "a stage of an unknown kind", "use one of the kinds that the message lists"},
+	{StageFrom, Input, "a stage's from names no stage, or is missing", "name a stage of this file"},
+	{StagePort, Input, "two stages are connected whose ports do not fit", "connect asset to asset, image to image, artifact to artifact"},
+	{StageCycle, Input, "stages feed each other in a circle", "break the circle at one from"},
+	{StageUnused, Input, "a stage that nothing reaches, or that leads nowhere", "connect it or delete it"},
+	{StageBranch, Input, "the branches of a stage cannot be told apart", `give each sibling a when, one of them when = "otherwise"`},
+	{Expression, Input, "an expression is wrong", "mend it at the column shown"},
+	{PlanForeign, Input, "a compiled plan was given with another job", "compile the pipeline with this job"},
+	{NotBuilt, Input, "a feature of the design that this version does not have yet", "leave it out"},
+	{MacroUnknown, Input, "a macro that is not defined", "define it under [macros] or in a macro file"},
+	{MacroInvalid, Input, "a macro definition that cannot be used", "mend the definition"},
+	{ModifierSize, Input, "a modifier over 8 KiB or 256 commands", "shorten it"},
+	{CommandSyntax, Input, "a modifier that cannot be taken apart", "mend the segment that the message names"},
+	{CommandValue, Input, "a command with a value that is not allowed", "give a value that the message names"},
+
+	{NoLibvips, Environment, "this binary has no libvips", "install libvips-dev and a C compiler, and build with CGO_ENABLED=1"},
+	{StateLocked, Environment, "another exportd works in this folder", "wait for it, or stop it"},
+	{StateRead, Environment, "the state of a run could not be read or written", "check the folder's permissions and free space"},
+	{TargetTaken, Input, "the output folder holds the finished export of another job or plan", "choose another folder with -o, or pass --fresh"},
+	{TargetFull, Environment, "the target has no space left", "make room and run the same command again"},
+	{TargetDenied, Environment, "the target cannot be written", "check permissions, or choose another folder with -o"},
+	{CatalogRoot, Environment, "the catalog cannot be read", "check [catalog] in the configuration"},
+	{ChildStart, Environment, "the process that does the image work did not start", "run exportd doctor"},
+
+	{AssetUnknown, Asset, "no asset has this handle, or it belongs to another company", "check the handle"},
+	{AssetDenied, Asset, "the caller is not among the asset's readers", "ask for read permission"},
+	{LoaderOff, Asset, "the asset could be rendered, but its loader is switched off", "list the format under [loaders] allow, if you trust your sources"},
+	{NotConvertible, Asset, "the asset's type cannot be rendered and the pipeline says fail", `set non_convertible = "original" or "skip"`},
+	{TemplateNotBuilt, Asset, "templates cannot be rendered yet", "export the asset itself"},
+	{SourceMismatch, Asset, "the bytes are not what the asset's name or record says", "correct the name or the record, or replace the file"},
+	{SourceEmpty, Asset, "the source file is empty", "replace the file"},
+	{SourceRead, Asset, "the source file could not be read", "check its permissions"},
+	{ImageCorrupt, Asset, "the image is corrupt or truncated", "replace the file; fmt = \"orig\" exports it as it is"},
+	{LimitPixels, Asset, "the image has more pixels than allowed", "raise limits.pixels or limits.edge, if you trust your sources"},
+	{LimitFrames, Asset, "the image has more frames than allowed", "raise limits.frames"},
+	{LimitBytes, Asset, "the source file is larger than allowed", "raise limits.bytes"},
+	{LimitTime, Asset, "the image took longer than allowed", "raise limits.time"},
+	{CommandUnsupported, Asset, "a command that changes the picture and that this version does not have", "leave the command out"},
+	{OutputSize, Asset, "the picture asked for is larger than allowed", "ask for a smaller size, or raise limits.output_pixels or MaxPix"},
+	{ColourProfile, Asset, "a colour profile that cannot be used", "repair or remove the profile of the source, or name another one"},
+	{CodecCrash, Asset, "the image codec died twice on this asset", "the file is damaged or hostile: replace it"},
+	{PluginCrash, Asset, "a plugin died on this asset", "see the plugin's stack in the log"},
+	{Target, Asset, "the target refused the file", "see the message"},
+	{NoBranch, Asset, "no branch of the pipeline took the asset", `give one of the branches when = "otherwise"`},
+	{Stopped, Asset, "the run was stopped before this asset", "run the same command again"},
+	{InternalError, Internal, "a defect of exportd", "report it with the message and the asset"},
+
+	{TypeUnsupported, Asset, "a kind of asset that has no file to export", "export its members"},
+	{TemplateOriginal, Asset, "templates have no original to export", `use fmt = "convert"`},
+	{NotConverted, Asset, "an asset that cannot be rendered was left out", `set non_convertible = "original" to export it as it is`},
+	{CommandUnknown, Asset, "a command that Image Serving does not know", "check its spelling; it has no effect"},
+	{CommandClamped, Asset, "a value outside its range was brought into it", "give a value in the range"},
+	{CommandNoEffect, Asset, "a command that has no effect here", "leave it out"},
+	{ColourAssumed, Asset, "colours were converted without a profile of the source", "embed a profile in the source"},
+
+	{AsOriginal, Asset, "an asset that cannot be rendered was exported as it is", "nothing to do"},
+	{CommandIgnored, Asset, "a command that has no meaning in an export", "nothing to do"},
+	{FirstFrame, Asset, "only the first frame was converted", "nothing to do"},
+	{NoMail, Input, "exportd run sends no mail", "use the daemon for emailSetting"},
+}

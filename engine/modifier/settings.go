@@ -1,0 +1,155 @@
+package modifier
+
+// Settings is what one image needs: every command interpreted, every default
+// filled in. It is made by [Resolve] and read by the transform and encode stages.
+type Settings struct {
+	// Source and layer geometry, applied in this order (is-protocol 5.1, 5.2;
+	// at comp rotate comes before flip).
+	Crop   *Crop   // nil: the whole source
+	Rotate float64 // clockwise degrees, 0 <= Rotate < 360
+	FlipLR bool
+	FlipUD bool
+
+	// View geometry (is-protocol 5.3). 0 means not given.
+	Wid, Hei int     // reply pixels
+	Scl      float64 // inverse factor: 2 is half the size
+	Fit      Fit
+	Align    [2]float64 // h, v in -1..1
+	Rgn      *Rect      // pixels of the composite; nil: all of it
+	Bgc      RGB        // fill of the view
+	ResMode  ResMode
+	Sharpen  bool // op_sharpen at comp: after scaling, on the view
+
+	Output Output
+	// MaxPix bounds the reply, 0 = unlimited (attribute MaxPix).
+	MaxPix [2]int
+	// DefaultPix bounds the reply when no size is given, 0 = unlimited.
+	DefaultPix [2]int
+	// ConvertRGB says whether tagged RGB is converted to sRGB (attribute
+	// IccProfileRgb, is-protocol A-8); off is the vendor's unmanaged mode.
+	ConvertRGB bool
+}
+
+// Rect is a rectangle in pixels. X and Y may be negative.
+type Rect struct{ X, Y, W, H int }
+
+// Size is a size in pixels.
+type Size struct{ W, H int }
+
+// Crop is a crop of the full-resolution source. Normalised values are fractions
+// of the source, 0..1 from its top left; pixel values may reach outside.
+type Crop struct {
+	X, Y, W, H float64
+	Normalised bool
+}
+
+// RGB is an opaque colour, 0..255 each.
+type RGB struct{ R, G, B uint8 }
+
+// FitMode says how an image is brought into the view (is-protocol 5.3).
+type FitMode string
+
+// The modes of fit=. FitNone is not written: it is the absence of any size.
+const (
+	FitFit       FitMode = "fit"
+	FitConstrain FitMode = "constrain"
+	FitCrop      FitMode = "crop"
+	FitWrap      FitMode = "wrap"
+	FitStretch   FitMode = "stretch"
+	FitHfit      FitMode = "hfit"
+	FitVfit      FitMode = "vfit"
+)
+
+// Fit is the fit command. Upscale allows factors over 1.
+type Fit struct {
+	Mode    FitMode
+	Upscale bool
+	Given   bool
+}
+
+// ResMode is a resampling kernel (is-protocol 7.1, A-24).
+type ResMode string
+
+// The four resampling modes.
+const (
+	ResBilin   ResMode = "bilin"
+	ResBicub   ResMode = "bicub"
+	ResSharp2  ResMode = "sharp2"
+	ResBisharp ResMode = "bisharp"
+)
+
+// PixelType is the colour model of the reply.
+type PixelType string
+
+// The pixel types. TypeSource keeps the type of the source where the format
+// holds it, else rgb (is-protocol A-16).
+const (
+	TypeSource PixelType = ""
+	TypeRGB    PixelType = "rgb"
+	TypeGray   PixelType = "gray"
+	TypeCMYK   PixelType = "cmyk"
+)
+
+// Compression is the third part of fmt=.
+type Compression string
+
+// The compressions of tif. CompressionDefault is the format's own.
+const (
+	CompressionDefault Compression = ""
+	CompressionNone    Compression = "none"
+	CompressionLZW     Compression = "lzw"
+	CompressionZip     Compression = "zip"
+	CompressionJPEG    Compression = "jpeg"
+)
+
+// Output is how the reply is encoded (is-protocol 6).
+type Output struct {
+	// Format is the canonical token without -alpha: jpeg, pjpeg, png, tif, gif, webp.
+	Format string
+	// Alpha is true for the -alpha forms: the reply keeps its transparency.
+	Alpha       bool
+	Type        PixelType
+	Compression Compression
+	Quality     int  // 1..100
+	Chroma444   bool // true: no chroma sub-sampling
+}
+
+// Ext is the extension of an exported file, without the dot: jpg png tiff gif
+// webp … (is-protocol 6).
+func (o Output) Ext() string {
+	switch o.Format {
+	case "jpeg", "pjpeg":
+		return "jpg"
+	case "tif":
+		return "tiff"
+	}
+	return o.Format
+}
+
+// Holds reports whether the format can hold pixels of type t.
+func (o Output) Holds(t PixelType) bool {
+	switch o.Format {
+	case "jpeg", "pjpeg", "tif":
+		return true
+	case "png", "gif":
+		return t == TypeRGB || t == TypeGray
+	default:
+		return t == TypeRGB
+	}
+}
+
+// Attributes are the Image Serving attributes that the configuration sets
+// (is-protocol 2.4, defaults A-8).
+type Attributes struct {
+	DefaultPix    string `toml:"DefaultPix"`    // "w,h", 0 = unlimited
+	MaxPix        string `toml:"MaxPix"`        // "w,h", 0 = unlimited
+	BkgColor      string `toml:"BkgColor"`      // hex rgb
+	JpegQuality   string `toml:"JpegQuality"`   // "q,chroma"
+	ResMode       string `toml:"ResMode"`       // bilin bicub sharp2 bisharp, or 2 3 4 1
+	IccProfileRgb string `toml:"IccProfileRgb"` // sRGB; "" switches colour management off
+}
+
+// DefaultAttributes are those of is-protocol A-8.
+func DefaultAttributes() Attributes {
+	return Attributes{DefaultPix: "0,0", MaxPix: "0,0", BkgColor: "ffffff", JpegQuality: "80,0", ResMode: "sharp2", IccProfileRgb: "sRGB"}
+}
