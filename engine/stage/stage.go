@@ -45,6 +45,14 @@ const (
 	CommitDelay = time.Second
 )
 
+// Coster is a stage that knows what an item will cost: the pixels it keeps in
+// memory from here to the end of encode. The run-time asks before the item is
+// handed to a worker and waits until the budget has room. A cost of 0 is free.
+type Coster interface {
+	Stage
+	Cost(it *asset.Item) (pixels int64, err error)
+}
+
 // Closer is a stage that holds something until the run ends.
 type Closer interface {
 	Close() error
