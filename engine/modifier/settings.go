@@ -93,13 +93,15 @@ const (
 // Compression is the third part of fmt=.
 type Compression string
 
-// The compressions of tif. CompressionDefault is the format's own.
+// The compressions of tif, and lossless for webp. CompressionDefault is the
+// format's own: none for tif, lossy for webp.
 const (
-	CompressionDefault Compression = ""
-	CompressionNone    Compression = "none"
-	CompressionLZW     Compression = "lzw"
-	CompressionZip     Compression = "zip"
-	CompressionJPEG    Compression = "jpeg"
+	CompressionDefault  Compression = ""
+	CompressionNone     Compression = "none"
+	CompressionLZW      Compression = "lzw"
+	CompressionZip      Compression = "zip"
+	CompressionJPEG     Compression = "jpeg"
+	CompressionLossless Compression = "lossless"
 )
 
 // Output is how the reply is encoded (is-protocol 6).

@@ -1,0 +1,106 @@
+package modifier
+
+import (
+	"strings"
+
+	"github.com/exportd/exportd/engine/diag"
+)
+
+// Validate reports every attribute with a value that is not allowed, as a
+// [diag.List] of E-KEY-VALUE. An empty attribute has its default (A-8), except
+// IccProfileRgb, where empty means unmanaged colour.
+func (a Attributes) Validate() error {
+	_, err := a.settings()
+	return err
+}
+
+// settings gives the settings that hold without any command.
+func (a Attributes) settings() (*Settings, error) {
+	s := &Settings{
+		Fit:    Fit{Mode: FitFit},
+		Output: Output{Format: "jpeg", Type: TypeRGB}, // is-protocol 6: fmt absent
+	}
+	def := DefaultAttributes()
+	r := &resolver{set: s}
+	var wrong diag.List
+	for _, attribute := range []struct {
+		name, value, fallback string
+		set                   func(args) *fault
+	}{
+		{"DefaultPix", a.DefaultPix, def.DefaultPix, func(v args) (f *fault) { s.DefaultPix, f = pixels(v); return f }},
+		{"MaxPix", a.MaxPix, def.MaxPix, func(v args) (f *fault) { s.MaxPix, f = pixels(v); return f }},
+		{"BkgColor", a.BkgColor, def.BkgColor, func(v args) (f *fault) { s.Bgc, f = hexRGB(v); return f }},
+		{"JpegQuality", a.JpegQuality, def.JpegQuality, func(v args) (f *fault) {
+			s.Output.Quality, s.Output.Chroma444, f = quality(v, true)
+			return f
+		}},
+		{"ResMode", a.ResMode, def.ResMode, func(v args) *fault { return setResMode(r, 0, numbered(v)) }},
+		{"IccProfileRgb", a.IccProfileRgb, "", func(v args) (f *fault) { s.ConvertRGB, f = profile(v); return f }},
+	} {
+		value := attribute.value
+		if value == "" {
+			value = attribute.fallback
+		}
+		if f := attribute.set(split(value)); f != nil {
+			d := diag.New(diag.KeyValue, "attribute %s = %s: %w", attribute.name, quote(value), f)
+			d.Hint = f.hint
+			wrong.Add(d)
+		}
+	}
+	return s, wrong.Err()
+}
+
+// pixels reads "w,h", 0 meaning unlimited.
+func pixels(a args) (v [2]int, f *fault) {
+	const allowed = "w,h in whole pixels, 0 for unlimited"
+	if len(a) != 2 {
+		return v, wrong(allowed, "%d of 2 numbers are given", len(a))
+	}
+	for i, text := range a {
+		if v[i], f = whole(text, 0, coordLimit, allowed); f != nil {
+			return [2]int{}, f
+		}
+	}
+	return v, nil
+}
+
+// hexRGB reads the hex colour of an attribute.
+func hexRGB(a args) (RGB, *fault) {
+	text := strings.Join(a, ",")
+	c, f := colour(text)
+	if digits := strings.TrimPrefix(strings.ToLower(text), "0x"); f == nil && (c.Space != SpaceRGB || len(digits) != 6) {
+		f = wrong("", "not six hex digits")
+	}
+	if f != nil {
+		return RGB{}, wrong("RRGGBB", "%s is not a colour", quote(text))
+	}
+	return c.RGB(), nil
+}
+
+// numbered turns the vendor's numbers of a resampling mode into names
+// (is-protocol 2.4: 2 bilin, 3 bicub, 4 sharp2, 1 the old sharp).
+func numbered(a args) args {
+	switch a[0] {
+	case "1":
+		return args{"sharp"}
+	case "2":
+		return args{string(ResBilin)}
+	case "3":
+		return args{string(ResBicub)}
+	case "4":
+		return args{string(ResSharp2)}
+	}
+	return a
+}
+
+// profile reads IccProfileRgb: sRGB, or empty for the vendor's unmanaged mode.
+func profile(a args) (bool, *fault) {
+	switch text := strings.Join(a, ","); {
+	case text == "":
+		return false, nil
+	case strings.EqualFold(text, "sRGB"):
+		return true, nil
+	default:
+		return false, wrong(`sRGB, or empty for unmanaged colour`, "this version of exportd does not have the profile %s", quote(text))
+	}
+}

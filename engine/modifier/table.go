@@ -1,0 +1,106 @@
+package modifier
+
+// table holds every command of is-protocol 7, row by row. It never changes.
+var table = []Spec{
+	// 7.1 output and format
+	{Name: "fmt", Section: "7.1", Scope: "R", Args: "format[,[pixelType][,compression]]; jpeg", Px: true, State: Supported, Page: "r-is-http-fmt"},
+	{Name: "qlt", Section: "7.1", Scope: "R", Args: "1..100[,0|1]; attribute JpegQuality", Px: true, State: Supported, Page: "r-is-http-qlt"},
+	{Name: "jpegSize", Section: "7.1", Scope: "R", Args: "kilobytes >= 0; 0", Px: true, State: Unsupported, Off: "0", Page: "r-jpegsize"},
+	{Name: "pscan", Section: "7.1", Scope: "R", Args: "auto|3|4|5; auto", Px: true, State: Unsupported, Off: "auto", Page: "r-pscan"},
+	{Name: "quantize", Section: "7.1", Scope: "R", Args: "adaptive|web|mac[,diffuse|off[,2..256[,colours]]]; adaptive,diffuse,256", Px: true, State: Unsupported, Page: "r-is-http-quantize"},
+	{Name: "printRes", Section: "7.1", Scope: "R", Args: "dpi; catalog or source", Px: true, State: Unsupported, Page: "r-printres"},
+	{Name: "pathEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-pathembed"},
+	{Name: "xmpEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-xmpembed"},
+	{Name: "resMode", Section: "7.1", Scope: "R", Args: "bilin|bicub|sharp2|bisharp; attribute ResMode", Px: true, State: Supported, Page: "r-is-http-resmode", Note: "kernels approximate the vendor's: linear, cubic, Lanczos 3, cubic with slight sharpening (A-24)"},
+	{Name: "defaultImage", Section: "7.1", Scope: "R", Args: "object or empty", Px: true, State: Unsupported, Page: "r-is-http-defaultimage"},
+	{Name: "template", Section: "7.1", Scope: "R", Args: "record", Px: true, State: Unsupported, Page: "r-template"},
+	{Name: "bfc", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-bfc"},
+	{Name: "network", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-network"},
+	{Name: "dpr", Section: "7.1", Scope: "R", Args: "off or on,ratio > 0; off", Px: true, State: Unsupported, Off: "off", Page: "r-dpr"},
+
+	// 7.2 view geometry
+	{Name: "wid", Section: "7.2", Scope: "V", Args: "pixels > 0; none", Px: true, State: Supported, Page: "r-is-http-wid"},
+	{Name: "hei", Section: "7.2", Scope: "V", Args: "pixels > 0; none", Px: true, State: Supported, Page: "r-is-http-hei"},
+	{Name: "scl", Section: "7.2", Scope: "V", Args: "inverse factor > 0, 2 is half the size", Px: true, State: Supported, Page: "r-scl"},
+	{Name: "fit", Section: "7.2", Scope: "V", Args: "fit|constrain|crop|wrap|stretch|hfit|vfit[,0|1]; fit,0", Px: true, State: Supported, Page: "r-fit"},
+	{Name: "align", Section: "7.2", Scope: "V", Args: "h,v in -1..1; 0,0", Px: true, State: Supported, Page: "r-align"},
+	{Name: "rgn", Section: "7.2", Scope: "V", Args: "x,y,w,h in pixels of the composite", Px: true, State: Supported, Page: "r-rgn", Note: "what lies outside the region is background, never more of the picture (A-14)"},
+	{Name: "rect", Section: "7.2", Scope: "V", Args: "x,y,w,h[,scale]; the whole view,1", Px: true, State: Unsupported, Page: "r-rect"},
+	{Name: "bgc", Section: "7.2", Scope: "V", Args: "colour; attribute BkgColor", Px: true, State: Supported, Page: "r-bgc"},
+
+	// 7.3 source geometry
+	{Name: "src", Section: "7.3", Scope: "S", Args: "object or nested request", Px: true, State: Unsupported, Page: "r-src"},
+	{Name: "crop", Aliases: []string{"cropN"}, Section: "7.3", Scope: "S", Args: "x,y,w,h in pixels, cropN in fractions of the source; 0,0,1,1", Px: true, State: Supported, Page: "r-crop"},
+	{Name: "cropPathE", Section: "7.3", Scope: "L", Args: "name[,name…]", Px: true, State: Unsupported, Page: "r-croppath"},
+	{Name: "size", Aliases: []string{"sizeN"}, Section: "7.3", Scope: "L", Args: "w,h >= 0; 0,0", Px: true, State: Unsupported, Off: "0,0", Page: "r-size-reference"},
+	{Name: "scale", Section: "7.3", Scope: "S", Args: "factor > 0", Px: true, State: Unsupported, Page: "r-is-http-scale"},
+	{Name: "res", Section: "7.3", Scope: "S", Args: "resolution", Px: true, State: Unsupported, Page: "r-res"},
+	{Name: "anchor", Aliases: []string{"anchorN"}, Section: "7.3", Scope: "S", Args: "x,y; catalog Anchor, else the centre", Px: true, State: Unsupported, Page: "r-anchor"},
+	{Name: "flip", Section: "7.3", Scope: "L", Args: "lr|ud|lrud", Px: true, State: Supported, Page: "r-flip"},
+	{Name: "rotate", Section: "7.3", Scope: "L", Args: "degrees clockwise; 0", Px: true, State: Supported, Page: "r-rotate"},
+	{Name: "extend", Aliases: []string{"extendN"}, Section: "7.3", Scope: "L", Args: "left,top,right,bottom; 0,0,0,0", Px: true, State: Unsupported, Off: "0,0,0,0", Page: "r-extend"},
+	{Name: "perspective", Aliases: []string{"perspectiveN"}, Section: "7.3", Scope: "L", Args: "8 reals[,R1|R2|R3|R3Tn]; none", Px: true, State: Unsupported, Page: "r-perspective"},
+
+	// 7.4 colour and filters
+	{Name: "op_brightness", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-brightness"},
+	{Name: "op_contrast", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-contrast"},
+	{Name: "op_saturation", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-saturation"},
+	{Name: "op_hue", Section: "7.4", Scope: "L", Args: "-180..180; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-hue"},
+	{Name: "op_colorbalance", Section: "7.4", Scope: "L", Args: "r,g,b -100..100; 0,0,0", Px: true, State: Unsupported, Off: "0,0,0", Page: "r-op-colorbalance"},
+	{Name: "op_colorize", Section: "7.4", Scope: "L", Args: "rgb[,norm|off[,contrast 0..100]]; norm,0", Px: true, State: Unsupported, Page: "r-op-colorize"},
+	{Name: "op_invert", Section: "7.4", Scope: "L", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-invert"},
+	{Name: "op_blur", Section: "7.4", Scope: "L E", Args: "0..100 pixels of the composite; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-blur"},
+	{Name: "op_sharpen", Section: "7.4", Scope: "L V", Args: "0|1; 0", Px: true, State: Supported, Page: "r-op-sharpen", Note: "the kernel approximates the vendor's (A-30)"},
+	{Name: "op_usm", Section: "7.4", Scope: "L V", Args: "amount 0..5[,radius 0..250[,threshold 0..255[,mono 0|1]]]; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-usm"},
+	{Name: "op_usmR", Section: "7.4", Scope: "L V", Args: "as op_usm, radius in output pixels", Px: true, State: Unsupported, Off: "0", Page: "r-op-usmr"},
+	{Name: "op_noise", Section: "7.4", Scope: "L E", Args: "0..100[,uniform|gaussian[,mono]]; 0,uniform,0", Px: true, State: Unsupported, Off: "0", Page: "r-op-noise"},
+	{Name: "op_grow", Section: "7.4", Scope: "L E", Args: "-100..100 pixels of the composite; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-grow"},
+	{Name: "op_growMask", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-growmask"},
+	{Name: "op_growMaskR", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-growmaskr"},
+
+	// 7.5 colour management
+	{Name: "icc", Section: "7.5", Scope: "R", Args: "profile[,perceptual|relative|saturation|absolute[,0|1[,0|1]]]", Px: true, State: Unsupported, Page: "r-icc"},
+	{Name: "iccEmbed", Section: "7.5", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-iccembed"},
+
+	// 7.6 layers and compositing
+	{Name: "layer", Section: "7.6", Scope: "L", Args: "number >= 0, comp or name; comp", Px: true, State: Unsupported, Page: "r-layer"},
+	{Name: "origin", Aliases: []string{"originN"}, Section: "7.6", Scope: "L", Args: "x,y; the anchor, else the centre", Px: true, State: Unsupported, Page: "r-origin"},
+	{Name: "pos", Aliases: []string{"posN"}, Section: "7.6", Scope: "L E", Args: "x,y; 0,0", Px: true, State: Unsupported, Page: "r-pos"},
+	{Name: "opac", Section: "7.6", Scope: "L E", Args: "0..100[,fill 0..100]; 100,100", Px: true, State: Unsupported, Page: "r-opac"},
+	{Name: "blendMode", Section: "7.6", Scope: "L E", Args: "norm|dissolve|lighten|darken|mult|screen; norm", Px: true, State: Unsupported, Off: "norm", Page: "r-blendmode"},
+	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Unsupported, Page: "r-color-commandref"},
+	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Unsupported, Page: "r-bgcolor"},
+	{Name: "hide", Section: "7.6", Scope: "L", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-hide"},
+
+	// 7.7 effects
+	{Name: "effect", Section: "7.7", Scope: "E", Args: "number, not 0", Px: true, State: Unsupported, Page: "r-effect"},
+	{Name: "effectMask", Section: "7.7", Scope: "R", Args: "0|1; attribute ApplyEffectMask", Px: true, State: Unsupported, Page: "r-effectmask"},
+
+	// 7.8 text
+	{Name: "text", Section: "7.8", Scope: "T", Args: "RTF or plain text", Px: true, State: Unsupported, Page: "r-text"},
+	{Name: "textPs", Section: "7.8", Scope: "T", Args: "RTF", Px: true, State: Unsupported, Page: "r-textps"},
+	{Name: "textAttr", Section: "7.8", Scope: "T", Args: "dpi[,antialiasing[,fixedRes|autoRes|maxRes[,wrap|noWrap|nbWrap]]]; 72,norm,fixedRes,wrap", Px: true, State: Unsupported, Page: "r-textattr"},
+	{Name: "textAngle", Section: "7.8", Scope: "T", Args: "degrees; 0", Px: true, State: Unsupported, Page: "r-textangle"},
+	{Name: "textPath", Section: "7.8", Scope: "T", Args: "path; none", Px: true, State: Unsupported, Page: "r-textpath"},
+	{Name: "pathAttr", Section: "7.8", Scope: "T", Args: "norm|reverse[,start[,end]]; norm,0,1", Px: true, State: Unsupported, Page: "r-pathattr"},
+	{Name: "textFlowPath", Section: "7.8", Scope: "T", Args: "path; the layer's rectangle", Px: true, State: Unsupported, Page: "r-textflowpath"},
+	{Name: "textFlowXPath", Section: "7.8", Scope: "T", Args: "path; none", Px: true, State: Unsupported, Page: "r-textflowxpath"},
+
+	// 7.9 masks and paths
+	{Name: "mask", Section: "7.9", Scope: "S", Args: "object or nested request; catalog MaskPath, else alpha", Px: true, State: Unsupported, Page: "r-mask"},
+	{Name: "maskUse", Section: "7.9", Scope: "S E", Args: "norm|invert|off; norm", Px: true, State: Unsupported, Off: "norm", Page: "r-maskuse"},
+	{Name: "clipPath", Section: "7.9", Scope: "L", Args: "path data", Px: true, State: Unsupported, Page: "r-clippath"},
+	{Name: "clipPathE", Section: "7.9", Scope: "L", Args: "names", Px: true, State: Unsupported, Page: "r-clippath"},
+	{Name: "clipXPath", Section: "7.9", Scope: "L", Args: "path data", Px: true, State: Unsupported, Page: "r-clipxpath"},
+	{Name: "clipXPathE", Section: "7.9", Scope: "L", Args: "names", Px: true, State: Unsupported, Page: "r-clipxpath"},
+
+	// 7.10 not applicable to an export
+	{Name: "cache", Section: "7.10", Scope: "R", Args: "on|off|validate|update, or client,server", State: Ignored, Page: "r-is-http-cache"},
+	{Name: "id", Section: "7.10", Scope: "R", Args: "any text", State: Ignored, Page: "r-id"},
+	{Name: "locale", Section: "7.10", Scope: "R", Args: "locale", State: Ignored, Page: "r-locale"},
+	{Name: "imageSet", Section: "7.10", Scope: "R", Args: "set", State: Ignored, Page: "r-imageset"},
+	{Name: "map", Section: "7.10", Scope: "R", Args: "AREA markup", State: Ignored, Page: "r-map"},
+	{Name: "mapA", Section: "7.10", Scope: "R", Args: "AREA markup", State: Ignored, Page: "r-map"},
+	{Name: "type", Section: "7.10", Scope: "R", Args: "any text", State: Ignored, Page: "r-type"},
+	{Name: "req", Section: "7.10", Scope: "R", Args: "img", State: Refused, Page: "r-img", Note: "req=img is accepted; every other reply would not be a picture"},
+}
