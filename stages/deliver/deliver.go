@@ -1,0 +1,192 @@
+package deliver
+
+import (
+	"context"
+	"os"
+	"sync"
+
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/stage"
+	"github.com/exportd/exportd/stages/internal/filetarget"
+)
+
+// Kind describes the stage.
+func Kind() stage.Kind {
+	return stage.Kind{
+		Name: "deliver",
+		Doc:  "Writes the artifact, or the asset as it is, to a target.",
+		In:   []stage.Port{stage.PortAsset, stage.PortArtifact},
+		Params: []stage.Param{
+			{Name: "to", Type: stage.String, Required: true, Doc: `where to: "file:" is the output folder, "file:sub/dir" a folder in it, "file:///abs" any other`},
+			{Name: "name", Type: stage.Template, Required: true, Doc: "the file's name below the target, evaluated when the job is planned"},
+		},
+		New: newDeliver,
+	}
+}
+
+// target is where files go. Files are made or adopted one by one and committed
+// in batches; see filetarget for what each method promises.
+type target interface {
+	Temp() (*os.File, string, error)
+	Adopt(file string) (string, error)
+	Discard(file string)
+	Refused(what string, err error) *diag.Diag
+	Commit(ctx context.Context, files []filetarget.File) []error
+	Close() error
+}
+
+// deliver is one stage. Its target opens with the first item, so that a plan can
+// be made where nothing can be written.
+type deliver struct {
+	name string
+	to   location
+	env  stage.Env
+	// buffers are for copying; one is in use by each worker.
+	buffers sync.Pool
+
+	mu     sync.Mutex
+	target target
+}
+
+var (
+	_ stage.Committer = (*deliver)(nil)
+	_ stage.Closer    = (*deliver)(nil)
+)
+
+func newDeliver(cfg stage.Config) (stage.Stage, error) {
+	to, _ := cfg.Params["to"].(string)
+	at, err := parse(to)
+	if err != nil {
+		return nil, err
+	}
+	d := &deliver{name: cfg.Name, to: at, env: cfg.Env}
+	d.buffers.New = func() any { return new([bufferSize]byte) }
+	return d, nil
+}
+
+// open gives the target. One that could not be opened is tried again by the next
+// item: what was full may have been cleared.
+func (d *deliver) open() (target, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.target != nil {
+		return d.target, nil
+	}
+	root, prefix := d.to.under(d.env.Root)
+	t, err := filetarget.Open(filetarget.Config{
+		Root: root, Prefix: prefix, Scratch: d.env.Scratch, Owner: d.name, Durable: d.env.Durable,
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.target = t
+	return t, nil
+}
+
+// Process brings the item's bytes to the target's side, under a name that
+// nobody sees.
+func (d *deliver) Process(ctx context.Context, it *asset.Item) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := d.nameOf(it); err != nil {
+		return err
+	}
+	t, err := d.open()
+	if err != nil {
+		return err
+	}
+	if it.Artifact == nil {
+		return d.copyOriginal(ctx, t, it)
+	}
+	return d.adopt(t, it)
+}
+
+// adopt takes over a file that an encoder made.
+func (d *deliver) adopt(t target, it *asset.Item) error {
+	a := it.Artifact
+	if a.Path == "" {
+		return diag.New(diag.Target, "the artifact of %q is gone", it.Asset.Handle).WithHint("run the same command again")
+	}
+	info, err := os.Lstat(a.Path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != a.Size {
+		return diag.New(diag.InternalError, "the artifact of %q is not what its encoder reported", it.Asset.Handle)
+	}
+	if a.SHA256 == "" {
+		if a.SHA256, err = d.sum(a.Path); err != nil {
+			return diag.New(diag.InternalError, "the artifact of %q could not be read: %w", it.Asset.Handle, err)
+		}
+	}
+	adopted, err := t.Adopt(a.Path)
+	if err != nil {
+		return err
+	}
+	a.Path = adopted
+	return nil
+}
+
+// Commit delivers a batch of items that Process made ready.
+func (d *deliver) Commit(ctx context.Context, items []*asset.Item) []error {
+	errs := make([]error, len(items))
+	t, err := d.open()
+	if err != nil {
+		for i := range errs {
+			errs[i] = err
+		}
+		return errs
+	}
+	files := make([]filetarget.File, 0, len(items))
+	at := make([]int, 0, len(items))
+	for i, it := range items {
+		name, err := d.nameOf(it)
+		if err == nil && (it.Artifact == nil || it.Artifact.Path == "") {
+			err = diag.New(diag.InternalError, "%q comes to its commit unprepared", it.Asset.Handle)
+		}
+		if errs[i] = err; err != nil {
+			continue
+		}
+		files = append(files, filetarget.File{Name: name, Temp: it.Artifact.Path, Size: it.Artifact.Size, SHA256: it.Artifact.SHA256})
+		at = append(at, i)
+	}
+	for n, err := range t.Commit(ctx, files) {
+		it := items[at[n]]
+		it.Artifact.Path = "" // the target has renamed or removed it
+		errs[at[n]] = err
+		switch {
+		case err == nil:
+			it.Delivered = d.delivered(it, files[n])
+		case it.Artifact.Width == 0:
+			it.Artifact = nil // an original, which Process can copy again
+		}
+	}
+	return errs
+}
+
+func (d *deliver) delivered(it *asset.Item, f filetarget.File) *asset.Delivered {
+	return &asset.Delivered{
+		Stage: d.name, Rendition: it.Rendition, Name: f.Name, Bytes: f.Size, SHA256: f.SHA256,
+		Width: it.Artifact.Width, Height: it.Artifact.Height, Format: it.Artifact.Format,
+	}
+}
+
+// nameOf gives the name that planning has given the item here.
+func (d *deliver) nameOf(it *asset.Item) (string, error) {
+	name := it.Names[asset.NameKey(d.name, it.Rendition)]
+	if name == "" {
+		return "", diag.New(diag.InternalError, "%q has no name at the stage %q", it.Asset.Handle, d.name)
+	}
+	return name, nil
+}
+
+// Close removes what was made ready and never committed.
+func (d *deliver) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.target == nil {
+		return nil
+	}
+	err := d.target.Close()
+	d.target = nil
+	return err
+}
