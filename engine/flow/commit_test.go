@@ -91,7 +91,7 @@ func TestABrokenCommitFailsItsWholeBatch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := run(t, t.Context(), 10, chain(Node{Name: "a", Run: pass, Commit: commit}), Options{CommitSize: 4})
 			for _, b := range r.branches {
-				if b.Outcome != Failed || b.Diag.Code != diag.InternalError {
+				if b.Outcome != asset.Failed || b.Diag.Code != diag.InternalError {
 					t.Errorf("item %d: %s %v", b.Seq, b.Outcome, b.Diag)
 				}
 			}

@@ -5,40 +5,15 @@ import (
 	"github.com/exportd/exportd/engine/diag"
 )
 
-// Outcome is how a branch or an asset ended.
-type Outcome string
-
-// The three outcomes (DESIGN 2), from best to worst.
-const (
-	Exported Outcome = "exported"
-	Skipped  Outcome = "skipped"
-	Failed   Outcome = "failed"
-)
-
-// worse reports whether o is worse than p; anything is worse than none.
-func (o Outcome) worse(p Outcome) bool { return o.rank() > p.rank() }
-
-func (o Outcome) rank() int {
-	switch o {
-	case Exported:
-		return 1
-	case Skipped:
-		return 2
-	case Failed:
-		return 3
-	}
-	return 0
-}
-
 // outcome reads the severity of what ended a branch.
-func outcome(d *diag.Diag) Outcome {
+func outcome(d *diag.Diag) asset.Outcome {
 	switch {
 	case d == nil:
-		return Exported
+		return asset.Exported
 	case d.Severity() == diag.Warning:
-		return Skipped
+		return asset.Skipped
 	default:
-		return Failed
+		return asset.Failed
 	}
 }
 
@@ -49,7 +24,7 @@ type BranchEnd struct {
 	Rendition string
 	// Stage is the node where the branch ended; "" is before the first one.
 	Stage     string
-	Outcome   Outcome
+	Outcome   asset.Outcome
 	Diag      *diag.Diag       // why it was skipped or failed; nil when exported
 	Delivered *asset.Delivered // as the item carried it
 	// Notes are those of the item. Branches repeat what was noted before they parted.
@@ -63,7 +38,7 @@ type BranchEnd struct {
 type AssetEnd struct {
 	Seq      int
 	Asset    *asset.Asset
-	Outcome  Outcome
+	Outcome  asset.Outcome
 	Diag     *diag.Diag // of the first of the worst branches; nil when exported
 	Branches int
 }

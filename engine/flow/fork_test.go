@@ -63,7 +63,7 @@ func TestAnItemThatNoBranchTakesFails(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, t.Context(), 2, Graph{c.nodes}, Options{})
 			for _, b := range r.branches {
-				if b.Seq == 1 && (b.Outcome != Failed || b.Diag.Code != diag.NoBranch || b.Stage != c.stage || b.Diag.Message != c.message) {
+				if b.Seq == 1 && (b.Outcome != asset.Failed || b.Diag.Code != diag.NoBranch || b.Stage != c.stage || b.Diag.Message != c.message) {
 					t.Errorf("%s at %q: %v", b.Outcome, b.Stage, b.Diag)
 				}
 			}
@@ -88,7 +88,7 @@ func TestAGuardsErrorFailsItsBranchAlone(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, a := range r.assets {
-		if a.Outcome != Failed || a.Diag.Code != diag.Expression {
+		if a.Outcome != asset.Failed || a.Diag.Code != diag.Expression {
 			t.Errorf("item %d ended as %s", a.Seq, a.Outcome)
 		}
 	}
@@ -99,13 +99,13 @@ func TestTheAssetEndsAsTheWorstOfItsBranches(t *testing.T) {
 	fail := diag.New(diag.ImageCorrupt, "failed")
 	for _, c := range []struct {
 		first, second error
-		want          Outcome
+		want          asset.Outcome
 		reason        *diag.Diag
 	}{
-		{nil, nil, Exported, nil},
-		{nil, skip, Skipped, skip},
-		{skip, fail, Failed, fail},
-		{fail, nil, Failed, fail},
+		{nil, nil, asset.Exported, nil},
+		{nil, skip, asset.Skipped, skip},
+		{skip, fail, asset.Failed, fail},
+		{fail, nil, asset.Failed, fail},
 	} {
 		g := Graph{[]Node{{Name: "x", Run: failing(c.first, every)}, {Name: "y", Run: failing(c.second, every)}}}
 		r := run(t, t.Context(), 1, g, Options{})
@@ -158,7 +158,7 @@ func TestBranchesShareAnImageAndTheLastHolderFreesIt(t *testing.T) {
 	}}
 	r := run(t, t.Context(), 1, g, Options{})
 	for _, b := range r.branches {
-		if b.Outcome != Exported || b.CloseErr != nil {
+		if b.Outcome != asset.Exported || b.CloseErr != nil {
 			t.Errorf("%s: %v %v", b.Stage, b.Diag, b.CloseErr)
 		}
 	}

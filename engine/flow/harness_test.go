@@ -150,7 +150,7 @@ func (r *record) ways() map[string]int {
 
 func way(seq int, stage string, d *diag.Diag) string {
 	if d == nil {
-		return fmt.Sprintf("%d %s %s", seq, stage, Exported)
+		return fmt.Sprintf("%d %s %s", seq, stage, asset.Exported)
 	}
 	return fmt.Sprintf("%d %s %s", seq, stage, d.Code)
 }

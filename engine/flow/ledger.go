@@ -121,7 +121,7 @@ func (l *ledger) strike(it *asset.Item, end BranchEnd) (_ AssetEnd, last bool) {
 	b.drop()
 	a := b.account
 	a.end.Branches++
-	if end.Outcome.worse(a.end.Outcome) {
+	if end.Outcome.Worse(a.end.Outcome) {
 		a.end.Outcome, a.end.Diag = end.Outcome, end.Diag
 	}
 	a.open--

@@ -66,16 +66,16 @@ func TestAnErrorEndsTheItemWithItsCode(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		err  error
-		want Outcome
+		want asset.Outcome
 		code diag.Code
 	}{
-		{"a diag", diag.New(diag.ImageCorrupt, "half a picture"), Failed, diag.ImageCorrupt},
-		{"a wrapped diag", fmt.Errorf("a: %w", diag.New(diag.Target, "no")), Failed, diag.Target},
-		{"a warning", diag.New(diag.TypeUnsupported, "a set"), Skipped, diag.TypeUnsupported},
-		{"a note is no reason to skip", diag.New(diag.FirstFrame, "one"), Failed, diag.FirstFrame},
-		{"the error of a list", list, Failed, diag.ImageCorrupt},
-		{"a plain error", cause, Failed, diag.InternalError},
-		{"somebody else's deadline", diag.New(diag.SourceRead, "%w", context.DeadlineExceeded), Failed, diag.SourceRead},
+		{"a diag", diag.New(diag.ImageCorrupt, "half a picture"), asset.Failed, diag.ImageCorrupt},
+		{"a wrapped diag", fmt.Errorf("a: %w", diag.New(diag.Target, "no")), asset.Failed, diag.Target},
+		{"a warning", diag.New(diag.TypeUnsupported, "a set"), asset.Skipped, diag.TypeUnsupported},
+		{"a note is no reason to skip", diag.New(diag.FirstFrame, "one"), asset.Failed, diag.FirstFrame},
+		{"the error of a list", list, asset.Failed, diag.ImageCorrupt},
+		{"a plain error", cause, asset.Failed, diag.InternalError},
+		{"somebody else's deadline", diag.New(diag.SourceRead, "%w", context.DeadlineExceeded), asset.Failed, diag.SourceRead},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := run(t, t.Context(), 1, chain(Node{Name: "a", Run: pass}, Node{Name: "b", Run: failing(c.err, every)}, Node{Name: "c", Run: pass}), Options{})
@@ -107,7 +107,7 @@ func TestAPanicFailsItsItemAlone(t *testing.T) {
 			r := run(t, t.Context(), 50, Graph{[]Node{n}}, Options{Budget: unlimited{}})
 			failed := 0
 			for _, b := range r.branches {
-				if b.Outcome != Failed {
+				if b.Outcome != asset.Failed {
 					continue
 				}
 				failed++
@@ -139,7 +139,7 @@ func TestAPanicWhileClosingIsReportedAndChangesNothing(t *testing.T) {
 	if err := Run(t.Context(), g, Options{OnBranch: func(e BranchEnd) { end = e }}, items); err != nil {
 		t.Fatal(err)
 	}
-	if end.Outcome != Exported || end.CloseErr == nil || end.CloseErr.Error() != "stuck" {
+	if end.Outcome != asset.Exported || end.CloseErr == nil || end.CloseErr.Error() != "stuck" {
 		t.Errorf("%s, %v", end.Outcome, end.CloseErr)
 	}
 }

@@ -45,10 +45,10 @@ func TestARunThatIsStoppedAtAnyMomentAccountsForEveryItem(t *testing.T) {
 			if b.CloseErr != nil {
 				t.Errorf("item %d: %v", b.Seq, b.CloseErr)
 			}
-			if b.Outcome == Exported && b.Stage != "deliver" && b.Stage != "as-is" {
+			if b.Outcome == asset.Exported && b.Stage != "deliver" && b.Stage != "as-is" {
 				t.Errorf("item %d was exported at %s", b.Seq, b.Stage)
 			}
-			if b.Outcome != Exported && (b.Diag.Code != diag.Stopped || !errors.Is(b.Diag, cause)) {
+			if b.Outcome != asset.Exported && (b.Diag.Code != diag.Stopped || !errors.Is(b.Diag, cause)) {
 				t.Errorf("item %d: %v", b.Seq, b.Diag)
 			}
 		}
@@ -141,7 +141,7 @@ func TestWhatIsDoneWhenTheRunStopsIsExported(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		last := do(func(context.Context, *asset.Item) error { cancel(); return nil })
 		r := run(t, ctx, 1, chain(Node{Name: "a", Run: last}), Options{})
-		if end := r.only(); end.Outcome != Exported {
+		if end := r.only(); end.Outcome != asset.Exported {
 			t.Errorf("%s: %v", end.Outcome, end.Diag)
 		}
 	})
@@ -164,7 +164,7 @@ func TestClosingTheSourceDrainsTheRun(t *testing.T) {
 		close(items)
 		wg.Wait()
 		for _, e := range ends {
-			if e.Outcome != Exported {
+			if e.Outcome != asset.Exported {
 				t.Errorf("%s: %v", e.Outcome, e.Diag)
 			}
 		}

@@ -25,7 +25,7 @@ type index struct {
 // ref is the offset of a line and its outcome; 0 is no line.
 type ref uint64
 
-func newRef(offset int64, o Outcome) ref { return ref(offset)<<2 | ref(o.rank()) }
+func newRef(offset int64, o Outcome) ref { return ref(offset)<<2 | ref(rank(o)) }
 
 func (r ref) offset() int64    { return int64(r >> 2) }
 func (r ref) outcome() Outcome { return outcomes[r&3-1] }
@@ -48,7 +48,7 @@ func (x *index) check(e entry) error {
 		return fmt.Errorf("a line of the unknown kind %q", e.Line)
 	case e.Seq < 0 || e.Seq >= maxSeq:
 		return fmt.Errorf("seq is %d, outside 0 to %d", e.Seq, maxSeq-1)
-	case e.Outcome.rank() == 0:
+	case rank(e.Outcome) == 0:
 		return fmt.Errorf("the unknown outcome %q", e.Outcome)
 	case e.Line == branchEnd && e.Stage == "":
 		return errors.New("a branch without a stage")

@@ -172,19 +172,3 @@ func TestExitCodes(t *testing.T) {
 		t.Errorf("cancelled by signal 15 exits %d", got)
 	}
 }
-
-func TestOutcomes(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		want Outcome
-	}{
-		{nil, Exported}, {diag.New(diag.TypeUnsupported, "x"), Skipped}, {diag.New(diag.Target, "x"), Failed}, {errors.New("x"), Failed},
-	} {
-		if got := OutcomeOf(c.err); got != c.want {
-			t.Errorf("%v is %s, want %s", c.err, got, c.want)
-		}
-	}
-	if Exported.Worse(Skipped) != Skipped || Failed.Worse(Skipped) != Failed || Outcome("").Worse(Exported) != Exported {
-		t.Error("the worst outcome does not win")
-	}
-}

@@ -1,44 +1,24 @@
 package report
 
-import "github.com/exportd/exportd/engine/diag"
+import (
+	"github.com/exportd/exportd/engine/asset"
+)
 
 // Outcome is how an asset, or one branch of it, ends.
-type Outcome string
+type Outcome = asset.Outcome
 
 // The three outcomes, from best to worst.
 const (
-	Exported Outcome = "exported"
-	Skipped  Outcome = "skipped"
-	Failed   Outcome = "failed"
+	Exported = asset.Exported
+	Skipped  = asset.Skipped
+	Failed   = asset.Failed
 )
 
 // outcomes gives each outcome its number in the journal's index.
 var outcomes = [...]Outcome{Exported, Skipped, Failed}
 
-// OutcomeOf reads how a branch ended from the error of its last stage: nil is
-// exported, a warning or a note skipped, everything else failed.
-func OutcomeOf(err error) Outcome {
-	switch {
-	case err == nil:
-		return Exported
-	case diag.From(err, diag.InternalError).Severity() == diag.Error:
-		return Failed
-	default:
-		return Skipped
-	}
-}
-
-// Worse gives the worse of two outcomes; an asset ends as the worst of its
-// branches. The empty outcome is better than any.
-func (o Outcome) Worse(p Outcome) Outcome {
-	if p.rank() > o.rank() {
-		return p
-	}
-	return o
-}
-
 // rank gives 1 to 3 for exported to failed, 0 for anything else.
-func (o Outcome) rank() int {
+func rank(o Outcome) int {
 	for i, known := range outcomes {
 		if o == known {
 			return i + 1
