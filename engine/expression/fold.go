@@ -1,14 +1,8 @@
 package expression
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/file"
-
-	"github.com/exportd/exportd/engine/diag"
 )
 
 // maxSource bounds an expression's text, in bytes.
@@ -119,26 +113,4 @@ func shortCircuit(n *ast.BinaryNode) ast.Node {
 		}
 	}
 	return nil
-}
-
-// explain turns an error of expr-lang into a diagnostic that points into src.
-func explain(src string, err error) error {
-	var at *file.Error
-	if !errors.As(err, &at) {
-		return diag.New(diag.Expression, "in %q: %w", src, err)
-	}
-	return &Error{Source: src, Line: at.Line, Column: at.Column + 1, Message: at.Message}
-}
-
-// Error is a mistake in an expression. Line and Column count from 1 within
-// Source.
-type Error struct {
-	Source       string
-	Line, Column int
-	Message      string
-}
-
-// Error names the expression and the column.
-func (e *Error) Error() string {
-	return fmt.Sprintf("in %q, column %d: %s", e.Source, e.Column, e.Message)
 }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/exportd/exportd/cmd/exportd/internal/config"
+	"github.com/exportd/exportd/cmd/exportd/internal/runner"
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/stages"
+)
+
+// childName is the hidden command that a supervisor starts.
+const childName = "pixel-child"
+
+// childCommand is the process in which libvips runs. People do not call it.
+func (a *app) childCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    childName,
+		Hidden: true,
+		Args:   exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			registry, err := stages.Registry()
+			if err != nil {
+				return err
+			}
+			events := os.NewFile(runner.EventFD, "events")
+			if events == nil {
+				return fmt.Errorf("%s is started by exportd itself", childName)
+			}
+			return runner.Child(cmd.Context(), runner.ChildConfig{
+				Registry: registry, Start: stages.StartLibvips, Open: openAssets,
+			}, os.Stdin, events)
+		},
+	}
+}
+
+// openAssets makes the function with which a child opens assets.
+func openAssets(setup []byte) (func(context.Context, *asset.Asset) (asset.Source, error), error) {
+	var c config.Catalog
+	if err := json.Unmarshal(setup, &c); err != nil {
+		return nil, fmt.Errorf("read the catalog's setup: %w", err)
+	}
+	catalog, err := c.Open()
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Open, nil
+}
+
+// childProcess is the command line of the child: this program again.
+func childProcess() ([]string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	return []string{self, childName}, nil
+}

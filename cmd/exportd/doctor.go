@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/exportd/exportd/cmd/exportd/internal/config"
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/stages"
+)
+
+// finding is one line of the doctor's: a fact, and the mend when it is bad.
+type finding struct {
+	ok        bool
+	what, say string
+	mend      string
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check this machine: libvips, its loaders, the configuration, the folders",
+		Args:  exactly(),
+		RunE: func(*cobra.Command, []string) error {
+			bad := false
+			for _, f := range a.examine() {
+				mark := "ok  "
+				if !f.ok {
+					mark, bad = "BAD ", true
+				}
+				fmt.Fprintf(a.stdout, "%s %-14s %s\n", mark, f.what, f.say)
+				if !f.ok && f.mend != "" {
+					fmt.Fprintf(a.stdout, "     %-14s mend: %s\n", "", f.mend)
+				}
+			}
+			if bad {
+				return exit(3)
+			}
+			return nil
+		},
+	}
+}
+
+// examine looks at everything a run depends on.
+func (a *app) examine() []finding {
+	all := []finding{
+		{ok: true, what: "exportd", say: version + ", " + runtime.Version()},
+		{ok: true, what: "processors", say: fmt.Sprintf("%d, so %d images at once, one libvips thread each", runtime.NumCPU(), runtime.NumCPU())},
+	}
+	cfg, err := config.Load(a.config, ".")
+	all = append(all, judge("configuration", configName(cfg), err))
+	if cfg != nil && err == nil {
+		all = append(all, examineCatalog(cfg))
+		all = append(all, examineLibvips(cfg.Loaders)...)
+	} else {
+		all = append(all, examineLibvips(nil)...)
+	}
+	return append(all, examineFolder("."))
+}
+
+func configName(cfg *config.Config) string {
+	if cfg == nil || cfg.File == "" {
+		return "none, the defaults hold"
+	}
+	return cfg.File
+}
+
+// judge makes a finding of an error, or of none.
+func judge(what, say string, err error) finding {
+	if err == nil {
+		return finding{ok: true, what: what, say: say}
+	}
+	d := diag.From(err, diag.InternalError)
+	mend := d.Hint
+	if mend == "" {
+		mend = d.Code.Entry().Mend
+	}
+	return finding{what: what, say: strings.SplitN(d.Error(), "\n", 2)[0], mend: mend}
+}
+
+func examineCatalog(cfg *config.Config) finding {
+	catalog, err := cfg.Catalog.Open()
+	if err == nil {
+		err = catalog.Close()
+	}
+	return judge("catalog", fmt.Sprintf("%s %s, %d records", cfg.Catalog.Kind, cfg.Catalog.Root, len(cfg.Catalog.Records)), err)
+}
+
+// examineLibvips starts libvips here, as a child would.
+func examineLibvips(loaders []asset.Format) []finding {
+	if err := stages.StartLibvips(loaders); err != nil {
+		return []finding{judge("libvips", "", err)}
+	}
+	var on, off, absent []string
+	trusted := true
+	for _, l := range stages.Loaders() {
+		name := string(l.Format)
+		switch {
+		case !l.Present:
+			absent = append(absent, name)
+			trusted = trusted && !l.Trusted
+		case l.On:
+			on = append(on, name)
+		default:
+			off = append(off, name)
+		}
+	}
+	return []finding{
+		{ok: true, what: "libvips", say: stages.LibvipsVersion()},
+		{ok: trusted, what: "formats read", say: strings.Join(on, " "), mend: "install a libvips with all of jpeg, png, gif, webp, tiff and heif"},
+		{ok: true, what: "switched off", say: orNone(off) + " (list a format under [loaders] allow if you trust your sources)"},
+		{ok: true, what: "not built in", say: orNone(absent)},
+	}
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, " ")
+}
+
+// examineFolder tries to write where a run would.
+func examineFolder(dir string) finding {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return judge("this folder", "", err)
+	}
+	probe, err := os.MkdirTemp(abs, ".exp-doctor-")
+	if err == nil {
+		err = os.Remove(probe)
+	}
+	if err != nil {
+		err = diag.New(diag.TargetDenied, "%w", err).WithHint("run in a folder that can be written, or name one with -o")
+	}
+	return judge("this folder", abs+" can be written", err)
+}

@@ -1,0 +1,132 @@
+// Package config reads exportd.toml (DESIGN 9): where handles resolve, who
+// calls, what a picture may cost, and the macros. Relative paths in it are
+// relative to the file.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/modifier"
+	"github.com/exportd/exportd/engine/stage"
+	"github.com/exportd/exportd/engine/strict"
+	"github.com/exportd/exportd/stages/resolve"
+)
+
+// DefaultFile is read when no configuration is named and it exists.
+const DefaultFile = "exportd.toml"
+
+// maxBytes bounds the file.
+const maxBytes = 1 << 20
+
+// Config is the whole configuration, every default filled in.
+type Config struct {
+	File       string // "" when there is none
+	Catalog    Catalog
+	Caller     resolve.Caller
+	Attributes modifier.Attributes
+	Macros     *modifier.Macros
+	Limits     stage.Limits
+	Loaders    []asset.Format
+	Durable    bool
+}
+
+// Catalog says where handles resolve.
+type Catalog struct {
+	Kind    string                          `toml:"kind"`
+	Root    string                          `toml:"root"` // absolute once read
+	Records map[string]resolve.RecordConfig `toml:"records"`
+}
+
+// file is the text of exportd.toml.
+type file struct {
+	Catalog    Catalog           `toml:"catalog"`
+	Caller     caller            `toml:"caller"`
+	Attributes map[string]any    `toml:"attributes"`
+	Macros     map[string]string `toml:"macros"`
+	MacroFiles struct {
+		Paths []string `toml:"paths"`
+	} `toml:"macro-files"`
+	Limits  stage.Limits `toml:"limits"`
+	Loaders struct {
+		Allow []string `toml:"allow"`
+	} `toml:"loaders"`
+	Deliver struct {
+		Durable bool `toml:"durable"`
+	} `toml:"deliver"`
+	Plugins struct {
+		Dirs []string `toml:"dirs"`
+	} `toml:"plugins"`
+	Daemon struct {
+		State   string   `toml:"state"`
+		Out     string   `toml:"out"`
+		Listen  []string `toml:"listen"`
+		Workers int      `toml:"workers"`
+	} `toml:"daemon"`
+	Queue struct {
+		URL string `toml:"url"`
+	} `toml:"queue"`
+	Mail struct {
+		SMTP string `toml:"smtp"`
+		From string `toml:"from"`
+	} `toml:"mail"`
+}
+
+type caller struct {
+	Company string   `toml:"company"`
+	User    string   `toml:"user"`
+	Roles   []string `toml:"roles"`
+}
+
+// Load reads the configuration at path. An empty path means [DefaultFile] where
+// there is one, and else the defaults with handles below fallbackRoot.
+func Load(path, fallbackRoot string) (*Config, error) {
+	named := path != ""
+	if !named {
+		path = DefaultFile
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return defaults(fallbackRoot)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, diag.New(diag.FileMissing, "no configuration at %s", path).WithHint("name an existing file with -c")
+	case err != nil:
+		return nil, diag.New(diag.FileRead, "read the configuration: %w", err)
+	}
+	doc, err := strict.Read(path, data, maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	f := file{Limits: stage.DefaultLimits()}
+	f.Deliver.Durable = true
+	if err := doc.Decode(&f); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("find the configuration's folder: %w", err)
+	}
+	r := reader{doc: doc, file: f, dir: dir}
+	return r.config(path)
+}
+
+// defaults is the configuration of a run without a file.
+func defaults(root string) (*Config, error) {
+	abs, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("find the catalog's root: %w", err)
+	}
+	return &Config{
+		Catalog:    Catalog{Kind: "dir", Root: abs},
+		Attributes: modifier.DefaultAttributes(),
+		Macros:     modifier.NewMacros(),
+		Limits:     stage.DefaultLimits(),
+		Durable:    true,
+	}, nil
+}

@@ -1,0 +1,184 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/exportd/exportd/engine"
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/compile"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/flow"
+	"github.com/exportd/exportd/engine/pipeline"
+	"github.com/exportd/exportd/engine/plan"
+	"github.com/exportd/exportd/engine/report"
+	"github.com/exportd/exportd/engine/stage"
+)
+
+// ChildConfig is what the program lends to a child.
+type ChildConfig struct {
+	Registry *stage.Registry
+	// Start makes the process ready for pixels: libvips with its loaders.
+	Start func(loaders []asset.Format) error
+	// Open makes the function that opens assets, from the setup's catalog.
+	Open func(catalog []byte) (func(context.Context, *asset.Asset) (asset.Source, error), error)
+}
+
+// Child is the pixel child: it reads orders from in until end, runs them, and
+// writes events to out. A pipe that ends without end means that the parent is
+// gone: everything in flight is dropped, and no bye is said.
+func Child(ctx context.Context, cfg ChildConfig, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c := &child{cfg: cfg, events: newSender(out), tasks: make(chan Task, window), setups: make(chan Setup, 1)}
+	go func() {
+		if err := c.listen(in); err != nil {
+			cancel(err)
+		}
+		close(c.tasks)
+	}()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case setup := <-c.setups:
+		if err := c.run(ctx, setup); err != nil {
+			return err
+		}
+	}
+	return c.events.send(event{Bye: true})
+}
+
+// errOrphan is what a child ends with when its parent is gone.
+var errOrphan = errors.New("the parent has gone")
+
+type child struct {
+	cfg    ChildConfig
+	events *sender
+	setups chan Setup
+	// tasks holds all that a parent may send ahead, so that the parent never
+	// waits for a busy child while the child waits for the parent to listen.
+	tasks chan Task
+}
+
+// listen reads orders until end.
+func (c *child) listen(in io.Reader) error {
+	ended := errors.New("end")
+	err := receive(in, func(o order) error {
+		switch {
+		case o.Setup != nil:
+			c.setups <- *o.Setup
+		case o.Task != nil:
+			c.tasks <- *o.Task
+		case o.End:
+			return ended
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, ended):
+		return nil
+	case err == nil:
+		return errOrphan
+	}
+	return err
+}
+
+// run starts libvips and runs the plan over the tasks.
+func (c *child) run(ctx context.Context, s Setup) error {
+	p, env, err := c.prepare(s)
+	if err != nil {
+		d := diag.From(err, diag.ChildStart)
+		return errors.Join(err, c.events.send(event{Refuse: &refusal{Code: string(d.Code), Message: d.Message, Hint: d.Hint}}))
+	}
+	if err := c.events.send(event{Ready: true}); err != nil {
+		return err
+	}
+	items := make(chan *asset.Item)
+	go func() {
+		defer close(items)
+		for t := range c.tasks {
+			select {
+			case items <- &asset.Item{Seq: t.Seq, Asset: t.Asset, Names: t.Names}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	r := recorder{events: c.events, open: map[int]*open{}}
+	return engine.Run(ctx, p, c.cfg.Registry, engine.Options{
+		Env: env, Workers: s.Workers, Budget: s.Budget,
+		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
+		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
+		OnBegin:  r.begin,
+		OnBranch: r.branch,
+		OnAsset:  r.asset,
+	}, items)
+}
+
+func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {
+	env := stage.Env{Scratch: s.Scratch, Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders}
+	spec, err := pipeline.Parse("plan.toml", []byte(s.Plan), c.cfg.Registry)
+	if err != nil {
+		return nil, env, fmt.Errorf("read the plan: %w", err)
+	}
+	p := compile.FromSpec(spec)
+	env.Attributes = compile.Attributes(p)
+	if env.Open, err = c.cfg.Open(s.Catalog); err != nil {
+		return nil, env, err
+	}
+	return p, env, c.cfg.Start(s.Loaders)
+}
+
+// recorder turns what ended into the journal's lines. Its methods but tell are
+// called one at a time.
+type recorder struct {
+	events *sender
+	open   map[int]*open
+}
+
+// open is what is known of an asset that is on its way.
+type open struct {
+	began  time.Time
+	notes  diag.List
+	source string // sha256
+}
+
+// tell sends an event. When the parent is gone nobody listens, and the order
+// pipe has ended too: that is what stops the child.
+func (r *recorder) tell(e event) { _ = r.events.send(e) }
+
+func (r *recorder) begin(seq int) { r.open[seq] = &open{began: time.Now()} }
+
+func (r *recorder) branch(b flow.BranchEnd) {
+	o := r.open[b.Seq]
+	for _, n := range b.Notes { // branches repeat what was noted before they parted
+		if !slices.ContainsFunc(o.notes, func(m *diag.Diag) bool { return m.Code == n.Code && m.Message == n.Message }) {
+			o.notes.Add(n)
+		}
+	}
+	if b.SourceSHA256 != "" {
+		o.source = b.SourceSHA256
+	}
+	line := report.BranchLine{Seq: b.Seq, Handle: b.Asset.Handle, Rendition: b.Rendition, Stage: b.Stage, Outcome: b.Outcome, Delivered: b.Delivered, SourceSHA256: b.SourceSHA256}
+	line.Code, line.Message, line.Hint = parts(b.Diag)
+	r.tell(event{Branch: &line})
+}
+
+func (r *recorder) asset(a flow.AssetEnd) {
+	o := r.open[a.Seq]
+	delete(r.open, a.Seq)
+	line := report.AssetLine{Seq: a.Seq, Handle: a.Asset.Handle, Outcome: a.Outcome, Notes: o.notes, SourceSHA256: o.source, Seconds: time.Since(o.began).Round(time.Millisecond).Seconds()}
+	line.Code, line.Message, line.Hint = parts(a.Diag)
+	r.tell(event{Done: &line})
+}
+
+func parts(d *diag.Diag) (diag.Code, string, string) {
+	if d == nil {
+		return "", "", ""
+	}
+	return d.Code, d.Error(), d.Hint
+}

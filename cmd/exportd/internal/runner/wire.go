@@ -1,0 +1,108 @@
+package runner
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/report"
+	"github.com/exportd/exportd/engine/stage"
+)
+
+// maxMessage bounds one line on either pipe, in bytes.
+const maxMessage = 16 << 20
+
+// Setup is the first message to a child: all it needs to know.
+type Setup struct {
+	Plan    string // the plan's TOML
+	Catalog json.RawMessage
+	Scratch string
+	Root    string
+	Durable bool
+	Limits  stage.Limits
+	Loaders []asset.Format
+	Workers int
+	Budget  int64 // pixels in flight
+}
+
+// Task is one asset to export.
+type Task struct {
+	Seq   int
+	Asset *asset.Asset
+	Names map[string]string // by asset.NameKey
+	// Done are branches that an earlier run has delivered, by asset.NameKey.
+	Done []string `json:",omitempty"`
+}
+
+// order is one message to the child; exactly one field is set.
+type order struct {
+	Setup *Setup `json:"setup,omitempty"`
+	Task  *Task  `json:"task,omitempty"`
+	End   bool   `json:"end,omitempty"`
+}
+
+// event is one message from the child; exactly one field is set.
+type event struct {
+	Ready  bool               `json:"ready,omitempty"`
+	Refuse *refusal           `json:"refuse,omitempty"` // the setup cannot be run
+	Enter  *span              `json:"enter,omitempty"`
+	Leave  *span              `json:"leave,omitempty"`
+	Branch *report.BranchLine `json:"branch,omitempty"`
+	Done   *report.AssetLine  `json:"done,omitempty"`
+	Bye    bool               `json:"bye,omitempty"`
+}
+
+// span is one visit of an item to a stage that touches pixels.
+type span struct {
+	Seq   int       `json:"seq"`
+	Stage string    `json:"stage"`
+	At    time.Time `json:"at,omitzero"`
+}
+
+// refusal is why a child cannot start.
+type refusal struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// sender writes messages, a line each. It is safe for concurrent use.
+type sender struct {
+	mu  sync.Mutex
+	buf *bufio.Writer
+}
+
+func newSender(w io.Writer) *sender { return &sender{buf: bufio.NewWriterSize(w, 64<<10)} }
+
+func (s *sender) send(message any) error {
+	line, err := json.Marshal(message)
+	if err != nil {
+		return fmt.Errorf("encode a message: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.buf.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	return s.buf.Flush()
+}
+
+// receive calls f for every message until the pipe ends or f fails.
+func receive[M any](r io.Reader, f func(M) error) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 64<<10), maxMessage)
+	for lines.Scan() {
+		var m M
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			return fmt.Errorf("a message that is not understood: %w", err)
+		}
+		if err := f(m); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/exportd/exportd/cmd/exportd/internal/config"
+	"github.com/exportd/exportd/engine/compile"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/job"
+	"github.com/exportd/exportd/engine/modifier"
+	"github.com/exportd/exportd/engine/pipeline"
+	"github.com/exportd/exportd/engine/strict"
+	"github.com/exportd/exportd/stages"
+)
+
+func (a *app) lintCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "lint [FILE|DIR]...",
+		Short: "Check pipelines, plans, jobs and configurations",
+		Long:  "Check pipelines, compiled plans, jobs and configurations. A folder stands for every .toml file below it; without an argument the current folder is checked.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				args = []string{"."}
+			}
+			found, checked, err := a.lint(args)
+			if err != nil {
+				return err
+			}
+			return a.printLint(found, checked, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout")
+	return cmd
+}
+
+// lint checks every file named and gives what it found.
+func (a *app) lint(args []string) (found diag.List, checked int, err error) {
+	files, err := lintFiles(args)
+	if err != nil {
+		return nil, 0, err
+	}
+	cfg, err := config.Load(a.config, ".")
+	macros := modifier.NewMacros()
+	if err != nil {
+		found.Add(diag.All(err, diag.KeyValue)...)
+	} else {
+		macros = cfg.Macros
+	}
+	for _, f := range files {
+		if same(f, a.config) {
+			continue
+		}
+		found.Add(diag.All(lintFile(f, macros), diag.KeyValue)...)
+	}
+	return found, len(files), nil
+}
+
+func same(a, b string) bool {
+	if b == "" {
+		b = config.DefaultFile
+	}
+	return filepath.Clean(a) == filepath.Clean(b)
+}
+
+// lintFiles lists the files that the arguments stand for.
+func lintFiles(args []string) ([]string, error) {
+	var files []string
+	for _, arg := range args {
+		err := filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case entry.IsDir() && path != arg && strings.HasPrefix(entry.Name(), "."):
+				return filepath.SkipDir
+			case entry.IsDir():
+			case path == arg || filepath.Ext(path) == ".toml":
+				files = append(files, path)
+			}
+			return nil
+		})
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, diag.New(diag.FileMissing, "nothing at %s", arg)
+		}
+		if err != nil {
+			return nil, diag.New(diag.FileRead, "read %s: %w", arg, err)
+		}
+	}
+	return files, nil
+}
+
+// lintFile checks one file as what it looks like: a job has an exportJob, a
+// pipeline has stages, anything else is a configuration.
+func lintFile(path string, macros *modifier.Macros) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return diag.New(diag.FileRead, "read %s: %w", path, err)
+	}
+	if filepath.Ext(path) == ".json" {
+		_, err := job.Read(path)
+		return err
+	}
+	doc, err := strict.Read(path, text, len(text)+1)
+	if err != nil {
+		return err
+	}
+	switch {
+	case doc.Value("exportJob") != nil || doc.Value("jobName") != nil:
+		_, err := job.Read(path)
+		return err
+	case doc.Value("stage") != nil || doc.Value("version") != nil:
+		registry, err := stages.Registry()
+		if err != nil {
+			return err
+		}
+		spec, err := pipeline.Parse(path, text, registry)
+		if err != nil {
+			return err
+		}
+		return compile.Check(spec, registry, macros)
+	}
+	_, err = config.Load(path, filepath.Dir(path))
+	return err
+}
+
+// lintResult is the document of --json (DESIGN 9).
+type lintResult struct {
+	OK    bool      `json:"ok"`
+	Diags diag.List `json:"diags"`
+}
+
+func (a *app) printLint(found diag.List, checked int, asJSON bool) error {
+	ok := found.Err() == nil
+	if asJSON {
+		if found == nil {
+			found = diag.List{}
+		}
+		if err := printJSON(a.stdout, lintResult{OK: ok, Diags: found}); err != nil {
+			return err
+		}
+	} else {
+		for _, d := range found {
+			diag.Render(a.stdout, d)
+		}
+		fmt.Fprintf(a.stderr, "%d files checked, %d findings\n", checked, len(found))
+	}
+	if !ok {
+		return exit(2)
+	}
+	return nil
+}
+
+// printJSON writes one document, as people and programs read it.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

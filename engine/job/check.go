@@ -1,0 +1,183 @@
+package job
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/strict"
+)
+
+// text is a job as it is written.
+type text struct {
+	JobName   string    `toml:"jobName"`
+	ExportJob exportJob `toml:"exportJob"`
+}
+
+type exportJob struct {
+	AssetHandleArray []asset.Handle `toml:"assetHandleArray"`
+	AssetHandleFile  string         `toml:"assetHandleFile"`
+	Fmt              string         `toml:"fmt"`
+	IsModifier       string         `toml:"is_modifier"`
+	Macro            string         `toml:"macro"`
+	EmailSetting     string         `toml:"emailSetting"`
+	ClientID         string         `toml:"clientId"`
+}
+
+// maxName is how long a file name may be on the file systems that matter, less
+// room for what is added to it; in bytes.
+const maxName = 200
+
+// table is the key of the one table of a job.
+const table = "exportJob"
+
+// reader turns the text into a Job and gathers what is wrong. A key that was
+// reported once already, as of a wrong type, is not judged again.
+type reader struct {
+	doc   *strict.Document
+	text  text
+	found diag.List
+}
+
+func (r *reader) job(file string) (*Job, error) {
+	e := r.text.ExportJob
+	j := &Job{
+		Name: r.text.JobName, Handles: e.AssetHandleArray, Format: e.Fmt,
+		Modifier: unlessBlank(e.IsModifier), Macro: unlessBlank(e.Macro),
+		EmailSetting: e.EmailSetting, ClientID: e.ClientID,
+	}
+	r.name(j)
+	if r.doc.Value(table) == nil {
+		r.add(diag.New(diag.KeyMissing, "%s is missing", table).At(r.doc.Place()).
+			WithHint("a job has a table %s with the assets and the fmt", table))
+	} else {
+		r.format(j)
+		r.handles(j, file)
+		r.email(j)
+	}
+	return j, r.found.Err()
+}
+
+// add reports d unless its place has been complained about.
+func (r *reader) add(d *diag.Diag) {
+	same := func(o *diag.Diag) bool { return o.Line == d.Line && o.Column == d.Column }
+	if !slices.ContainsFunc(r.found, same) || d.Code == diag.KeyMissing {
+		r.found.Add(d)
+	}
+}
+
+// place is that of a key of the exportJob table.
+func (r *reader) place(key string) diag.Place { return r.doc.Place(table, key) }
+
+func (r *reader) given(key string) bool { return r.doc.Value(table, key) != nil }
+
+func (r *reader) name(j *Job) {
+	place := r.doc.Place("jobName")
+	wrong := func(what string) {
+		r.add(diag.New(diag.KeyValue, "jobName %s", what).At(place).WithHint("it names the output folder"))
+	}
+	switch n := j.Name; {
+	case r.doc.Value("jobName") == nil:
+		r.add(diag.New(diag.KeyMissing, "jobName is missing").At(place).WithHint(`write jobName = "…" at the top of the job`))
+	case strings.TrimSpace(n) == "":
+		r.add(diag.New(diag.KeyMissing, "jobName is blank").At(place).WithHint("give the job a name"))
+	case strings.ContainsAny(n, `/\`):
+		wrong(`must not contain / or \`)
+	case n == "." || n == "..":
+		wrong("must not be " + n)
+	case strings.ContainsFunc(n, unicode.IsControl):
+		wrong("must not contain control characters")
+	case len(n) > maxName:
+		wrong("has " + strconv.Itoa(len(n)) + " bytes, allowed are " + strconv.Itoa(maxName))
+	}
+}
+
+func (r *reader) format(j *Job) {
+	switch {
+	case !r.given("fmt"):
+		r.found.Add(diag.New(diag.JobFormat, "fmt is missing, it must be orig or convert").At(r.doc.Place(table)).
+			WithHint(`write fmt = "orig" or fmt = "convert"`))
+	case j.Format == FormatConvert && j.Modifier == "" && j.Macro == "":
+		r.found.Add(diag.New(diag.JobConvert, "fmt is convert, but neither is_modifier nor macro is given").At(r.place("fmt")).
+			WithHint(`add is_modifier = "&fmt=png" or macro = "$name$"`))
+	case j.Format != FormatOrig && j.Format != FormatConvert:
+		r.add(diag.New(diag.JobFormat, "fmt is %q, it must be orig or convert", j.Format).At(r.place("fmt")).
+			WithHint("%s", diag.DidYouMean(j.Format, []string{FormatOrig, FormatConvert}, `write fmt = "orig" or fmt = "convert"`)))
+	}
+}
+
+func (r *reader) handles(j *Job, file string) {
+	e := r.text.ExportJob
+	switch {
+	case r.given("assetHandleArray") && r.given("assetHandleFile"):
+		r.add(diag.New(diag.KeyValue, "both assetHandleArray and assetHandleFile are given").At(r.place("assetHandleFile")).
+			WithHint("keep one of them"))
+	case strings.TrimSpace(e.AssetHandleFile) != "":
+		r.handleFile(j, file)
+	case len(e.AssetHandleArray) == 0:
+		r.empty()
+	}
+	for i, h := range j.Handles {
+		if strings.TrimSpace(string(h)) == "" {
+			r.add(diag.New(diag.KeyValue, "%s is blank", r.doc.Name(table, "assetHandleArray", strconv.Itoa(i))).
+				At(r.doc.Place(table, "assetHandleArray", strconv.Itoa(i))).WithHint("name an asset, or delete it"))
+		}
+	}
+}
+
+// empty reports a job without assets, at the key that is to blame.
+func (r *reader) empty() {
+	place := r.doc.Place(table)
+	for _, key := range []string{"assetHandleArray", "assetHandleFile"} {
+		if r.given(key) {
+			place = r.place(key)
+		}
+	}
+	d := diag.New(diag.JobEmpty, "the job names no assets").At(place).WithHint("fill assetHandleArray or name an assetHandleFile")
+	if place == r.doc.Place(table) {
+		r.found.Add(d)
+		return
+	}
+	r.add(d)
+}
+
+func (r *reader) handleFile(j *Job, file string) {
+	j.typed = r.text.ExportJob.AssetHandleFile
+	j.place = r.place("assetHandleFile")
+	j.HandleFile = j.typed
+	if !filepath.IsAbs(j.HandleFile) {
+		j.HandleFile = filepath.Join(filepath.Dir(file), j.HandleFile)
+	}
+	abs, err := filepath.Abs(j.HandleFile)
+	if err != nil {
+		r.add(diag.New(diag.FileRead, "find the handle file: %w", err).At(j.place))
+		return
+	}
+	j.HandleFile = abs
+}
+
+// emails are the values of emailSetting.
+var emails = []string{"All", "Error", "ErrorAndWarning", "JobCompletion", "None"}
+
+func (r *reader) email(j *Job) {
+	if !r.given("emailSetting") {
+		j.EmailSetting = "None"
+		return
+	}
+	if !slices.Contains(emails, j.EmailSetting) {
+		one := "it must be one of " + strings.Join(emails, ", ")
+		r.add(diag.New(diag.KeyValue, "emailSetting is %q, %s", j.EmailSetting, one).At(r.place("emailSetting")).
+			WithHint("%s", diag.DidYouMean(j.EmailSetting, emails, one)))
+	}
+}
+
+func unlessBlank(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return ""
+	}
+	return s
+}

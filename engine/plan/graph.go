@@ -1,0 +1,92 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Figures are what a run left at one stage, for a drawing.
+type Figures struct {
+	Items   int // that ended well there
+	Failed  int
+	Skipped int
+}
+
+// Mermaid draws the plan as a Mermaid flowchart. Figures may be nil.
+func (p *Plan) Mermaid(figures map[string]Figures) string {
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	for i, s := range p.Stages {
+		fmt.Fprintf(&b, "  s%d[\"%s\"]\n", i, mermaidText(label(s, figures, "<br/>")))
+	}
+	p.edges(func(from, to int, guard string) {
+		if guard == "" {
+			fmt.Fprintf(&b, "  s%d --> s%d\n", from, to)
+		} else {
+			fmt.Fprintf(&b, "  s%d -->|\"%s\"| s%d\n", from, mermaidText(guard), to)
+		}
+	})
+	return b.String()
+}
+
+// DOT draws the plan for Graphviz. Figures may be nil.
+func (p *Plan) DOT(figures map[string]Figures) string {
+	var b strings.Builder
+	b.WriteString("digraph plan {\n  rankdir=LR;\n  node [shape=box];\n")
+	for i, s := range p.Stages {
+		fmt.Fprintf(&b, "  s%d [label=%s];\n", i, dotText(label(s, figures, "\n")))
+	}
+	p.edges(func(from, to int, guard string) {
+		fmt.Fprintf(&b, "  s%d -> s%d", from, to)
+		if guard != "" {
+			fmt.Fprintf(&b, " [label=%s]", dotText(guard))
+		}
+		b.WriteString(";\n")
+	})
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// label is what stands in a stage's box: its name, its kind where that is
+// another word, what it does, and the figures.
+func label(s Stage, figures map[string]Figures, newline string) string {
+	parts := []string{s.Name}
+	if s.Kind != s.Name {
+		parts = append(parts, s.Kind)
+	}
+	for _, param := range []string{"modifier", "name"} {
+		if text, ok := s.Params[param].(string); ok {
+			parts = append(parts, text)
+		}
+	}
+	if f, ok := figures[s.Name]; ok {
+		parts = append(parts, fmt.Sprintf("%d exported, %d skipped, %d failed", f.Items, f.Skipped, f.Failed))
+	}
+	return strings.Join(parts, newline)
+}
+
+func (p *Plan) edges(draw func(from, to int, guard string)) {
+	at := map[string]int{}
+	for i, s := range p.Stages {
+		at[s.Name] = i
+	}
+	for i, s := range p.Stages {
+		for _, f := range s.From {
+			draw(at[f], i, s.When)
+		}
+	}
+}
+
+// mermaidText escapes what Mermaid reads inside quotes.
+func mermaidText(s string) string {
+	parts := strings.Split(s, "<br/>")
+	for i, part := range parts {
+		parts[i] = strings.NewReplacer("&", "#amp;", `"`, "#quot;", "<", "#lt;", ">", "#gt;").Replace(part)
+	}
+	return strings.Join(parts, "<br/>")
+}
+
+// dotText writes a DOT string.
+func dotText(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+}

@@ -1,0 +1,200 @@
+package planning
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/compile"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/expression"
+	"github.com/exportd/exportd/engine/filename"
+	"github.com/exportd/exportd/engine/modifier"
+	"github.com/exportd/exportd/engine/plan"
+	"github.com/exportd/exportd/engine/stage"
+)
+
+// Planner plans the assets of one job, in job order: names depend on what came
+// before. It is not safe for concurrent use.
+type Planner struct {
+	plan       *plan.Plan
+	registry   *stage.Registry
+	macros     *modifier.Macros
+	attributes modifier.Attributes
+	source     string
+	guards     map[string]*expression.Guard
+	templates  map[string]*expression.Template
+	programs   map[string]modifier.Program
+	names      map[string]*filename.Unique // by target
+	outputs    map[string]modifier.Output  // of assets whose record says nothing
+}
+
+// New makes a planner for a compiled plan. Macros are those that catalog
+// records may name; nil for none.
+func New(p *plan.Plan, reg *stage.Registry, macros *modifier.Macros) (*Planner, error) {
+	pl := &Planner{
+		plan: p, registry: reg, macros: macros, attributes: compile.Attributes(p),
+		guards: map[string]*expression.Guard{}, templates: map[string]*expression.Template{},
+		programs: map[string]modifier.Program{}, names: map[string]*filename.Unique{}, outputs: map[string]modifier.Output{},
+	}
+	for _, st := range p.Stages {
+		if err := pl.prepare(st); err != nil {
+			return nil, fmt.Errorf("stage %s: %w", st.Name, err)
+		}
+	}
+	return pl, nil
+}
+
+func (pl *Planner) prepare(st plan.Stage) error {
+	k, ok := pl.registry.Kind(st.Kind)
+	if !ok {
+		return diag.New(diag.StageKind, "no kind is named %q", st.Kind)
+	}
+	if k.Source() {
+		pl.source = st.Name
+	}
+	if st.When != "" && st.When != plan.Otherwise {
+		g, err := expression.ParseGuard(st.When, nil)
+		if err != nil {
+			return err
+		}
+		pl.guards[st.Name] = g
+	}
+	if name, ok := st.Params["name"].(string); ok && k.Sink() {
+		t, err := expression.ParseTemplate(name, nil)
+		if err != nil {
+			return err
+		}
+		pl.templates[st.Name] = t
+		if to := target(st); pl.names[to] == nil {
+			pl.names[to] = filename.NewUnique()
+		}
+	}
+	if text, ok := st.Params["modifier"].(string); ok && k.Out == stage.PortImage {
+		program, err := modifier.Parse(text, modifier.Origin{Source: "pipeline"}, nil)
+		if err != nil {
+			return err
+		}
+		pl.programs[st.Name] = program
+	}
+	return nil
+}
+
+func target(st plan.Stage) string { to, _ := st.Params["to"].(string); return to }
+
+// Plan plans one asset. A record whose modifier names macros comes back with
+// them expanded, so that nobody behind needs the macros.
+func (pl *Planner) Plan(seq int, handle asset.Handle, a *asset.Asset, failed *diag.Diag) Entry {
+	e := Entry{Seq: seq, Handle: handle, Asset: a}
+	if failed == nil && a != nil {
+		e.Asset, failed = pl.expandRecord(a)
+	}
+	if failed != nil {
+		e.Asset, e.Code, e.Message, e.Hint = nil, failed.Code, failed.Message, failed.Hint
+		return e
+	}
+	if a.Type.Exportable() {
+		pl.walk(&e, pl.source, expression.Of(e.Asset))
+	}
+	return e
+}
+
+// expandRecord expands the macros of a record's modifiers.
+func (pl *Planner) expandRecord(a *asset.Asset) (*asset.Asset, *diag.Diag) {
+	if a.Record.Modifier == "" && a.Record.PostModifier == "" {
+		return a, nil
+	}
+	expanded := *a
+	for _, field := range []struct {
+		name string
+		text *string
+	}{{"Modifier", &expanded.Record.Modifier}, {"PostModifier", &expanded.Record.PostModifier}} {
+		program, err := modifier.Parse(*field.text, modifier.Origin{Source: "catalog", Name: field.name}, pl.macros)
+		if err != nil {
+			d := *diag.From(err, diag.CommandSyntax)
+			d.Message = fmt.Sprintf("the catalog record's %s: %s", field.name, d.Message)
+			return nil, &d
+		}
+		*field.text = program.Text()
+	}
+	return &expanded, nil
+}
+
+// walk follows every branch the asset may take from one stage on. A guard that
+// looks at the image is not decided yet: both ways are planned.
+func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
+	st := pl.plan.Stage(name)
+	if program, ok := pl.programs[name]; ok {
+		out, err := pl.output(name, program, e.Asset.Record)
+		if err != nil {
+			return // the branch fails when it runs, with the same error
+		}
+		env.Rendition = name
+		env.Artifact = expression.Artifact{Ext: out.Ext(), Format: out.Format}
+	}
+	if t, ok := pl.templates[name]; ok {
+		pl.file(e, *st, t, env)
+		return
+	}
+	taken := false
+	var otherwise []string
+	for _, c := range pl.plan.Children(name) {
+		g := pl.guards[c.Name]
+		switch {
+		case c.When == plan.Otherwise:
+			otherwise = append(otherwise, c.Name)
+		case g == nil:
+			taken = true
+			pl.walk(e, c.Name, env)
+		case g.Uses("image") || g.Uses("artifact"):
+			pl.walk(e, c.Name, env)
+		default:
+			if ok, err := g.Eval(env); err == nil && ok {
+				taken = true
+				pl.walk(e, c.Name, env)
+			}
+		}
+	}
+	if !taken {
+		for _, name := range otherwise {
+			pl.walk(e, name, env)
+		}
+	}
+}
+
+// file names one file. An original keeps its own extension.
+func (pl *Planner) file(e *Entry, st plan.Stage, t *expression.Template, env expression.Env) {
+	if env.Artifact.Ext == "" {
+		env.Artifact.Ext = e.Asset.Ext()
+	}
+	name, err := t.Eval(env)
+	if err != nil {
+		return
+	}
+	name = pl.names[target(st)].Take(filename.Safe(path.Clean("/" + name)[1:]))
+	e.Files = append(e.Files, File{Stage: st.Name, Rendition: env.Rendition, Name: name, Format: env.Artifact.Format})
+}
+
+// output gives the effective format of one transform for one record.
+func (pl *Planner) output(name string, program modifier.Program, record asset.Record) (modifier.Output, error) {
+	plain := record.Modifier == "" && record.PostModifier == ""
+	if out, ok := pl.outputs[name]; ok && plain {
+		return out, nil
+	}
+	from := modifier.Sources{Attributes: pl.attributes, Request: program}
+	var err error
+	if from.Catalog, err = modifier.Parse(record.Modifier, modifier.Origin{Source: "catalog", Name: "Modifier"}, nil); err != nil {
+		return modifier.Output{}, err
+	}
+	if from.Post, err = modifier.Parse(record.PostModifier, modifier.Origin{Source: "catalog", Name: "PostModifier"}, nil); err != nil {
+		return modifier.Output{}, err
+	}
+	settings, _, err := modifier.Resolve(from)
+	if err != nil {
+		return modifier.Output{}, err
+	}
+	if plain {
+		pl.outputs[name] = settings.Output
+	}
+	return settings.Output, nil
+}

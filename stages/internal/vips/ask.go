@@ -1,0 +1,104 @@
+package vips
+
+import (
+	"fmt"
+
+	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/modifier"
+)
+
+// Ask is what the params of a transform ask of any asset. Decode and transform
+// share it, so that what is loaded is what is needed.
+type Ask struct {
+	program    modifier.Program
+	attributes modifier.Attributes
+}
+
+// NewAsk reads the params "modifier" and "origins" of a transform. Macros were
+// expanded by the compiler; in a compiled plan each command has its origin beside
+// it. Errors are diagnostics of class Input.
+func NewAsk(params map[string]any, attributes modifier.Attributes) (Ask, error) {
+	text, ok := params["modifier"].(string)
+	if !ok {
+		return Ask{}, diag.New(diag.KeyMissing, "params.modifier is missing")
+	}
+	program, err := modifier.Parse(text, modifier.Origin{Source: modifier.FromPipeline}, nil)
+	if err != nil {
+		return Ask{}, err
+	}
+	origins, err := texts(params["origins"])
+	if err != nil {
+		return Ask{}, err
+	}
+	if len(origins) > 0 && len(origins) != len(program) {
+		return Ask{}, diag.New(diag.KeyValue, "params.origins has %d entries, the modifier has %d commands", len(origins), len(program)).
+			WithHint("leave origins out, or let exportd compile write them")
+	}
+	for i, o := range origins {
+		program[i].Origin = modifier.ParseOrigin(o)
+	}
+	return Ask{program: program, attributes: attributes}, nil
+}
+
+// texts reads an array of strings as TOML, JSON or Go gives it.
+func texts(v any) ([]string, error) {
+	switch list := v.(type) {
+	case nil:
+		return nil, nil
+	case []string:
+		return list, nil
+	case []any:
+		out := make([]string, len(list))
+		for i, e := range list {
+			s, ok := e.(string)
+			if !ok {
+				return nil, diag.New(diag.KeyType, "params.origins holds %v, which is no string", e)
+			}
+			out[i] = s
+		}
+		return out, nil
+	}
+	return nil, diag.New(diag.KeyType, "params.origins is no array of strings")
+}
+
+// Reply is what is asked of one asset whose source, or whose last rendition, has
+// the header h. The commands of its catalog record join in (is-protocol 2.4), but
+// not for a second time when the picture was rendered before. The list holds
+// warnings and notes; errors are diagnostics.
+func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, error) {
+	sources := modifier.Sources{Attributes: a.attributes, Request: a.program}
+	reply := Reply{}
+	if of != nil && !rendered {
+		var err error
+		if sources.Catalog, err = record(of.Record.Modifier, "Modifier"); err != nil {
+			return Reply{}, nil, err
+		}
+		if sources.Post, err = record(of.Record.PostModifier, "PostModifier"); err != nil {
+			return Reply{}, nil, err
+		}
+		reply.Density = of.Record.PrintResolution
+	}
+	settings, notes, err := modifier.Resolve(sources)
+	if err != nil {
+		return Reply{}, notes, err
+	}
+	geometry, more, err := settings.Geometry(h.Size)
+	notes.Add(more...)
+	if err != nil {
+		return Reply{}, notes, err
+	}
+	reply.Settings, reply.Geometry = settings, geometry
+	return reply, notes, nil
+}
+
+func record(text, field string) (modifier.Program, error) {
+	if text == "" {
+		return nil, nil
+	}
+	p, err := modifier.Parse(text, modifier.Origin{Source: modifier.FromCatalog, Name: field}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("the record's %s: %w", field, err)
+	}
+	return p, nil
+}

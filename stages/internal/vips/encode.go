@@ -1,0 +1,107 @@
+//go:build cgo
+
+package vips
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"os"
+
+	govips "github.com/davidbyttow/govips/v2/vips"
+
+	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/engine/modifier"
+)
+
+// Encode computes the pixels of a rendered image and writes them to f, which is
+// new and empty. An error is a diagnostic, that of ctx, or a [WriteError].
+func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
+	if m.reply == nil {
+		return Encoded{}, diag.New(diag.InternalError, "the image was not rendered")
+	}
+	out := m.reply.Settings.Output
+	w := &sink{file: f, sum: sha256.New()}
+	if formatName(out.Format) == "jpeg" {
+		w.density = m.jfifDensity()
+	}
+	err := m.pull(ctx, func() error { return m.save(w, out) })
+	if err != nil && ctx.Err() == nil {
+		w.probe()
+	}
+	if w.err != nil && ctx.Err() == nil {
+		return Encoded{}, &WriteError{w.err}
+	}
+	if err != nil {
+		return Encoded{}, err
+	}
+	return Encoded{
+		Format: formatName(out.Format), Ext: out.Ext(), Width: m.Width(), Height: m.Height(),
+		Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)),
+	}, nil
+}
+
+func (m *Image) save(w *sink, out modifier.Output) error {
+	switch out.Format {
+	case "jpeg", "pjpeg":
+		return m.work.SaveToWriterJpeg(w, jpegParams(out))
+	case "png":
+		return m.work.SaveToWriterPng(w, &govips.PngExportParams{StripMetadata: true, Compression: pngEffort, Filter: govips.PngFilterNone})
+	case "webp":
+		if err := saveWebP(m.work, w.file.Name(), out.Quality, out.Compression == modifier.CompressionLossless, webpEffort); err != nil {
+			return err
+		}
+		return w.finish(dropEXIF)
+	case "gif":
+		m.work.SetInt("loop", 1) // a still does not repeat
+		return m.work.SaveToWriterGif(w, &govips.GifExportParams{StripMetadata: true, Dither: 1, Effort: 7, Bitdepth: 8})
+	case "tif":
+		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality); err != nil {
+			return err
+		}
+		return w.finish(nil)
+	}
+	return diag.New(diag.InternalError, "no encoder for %q", out.Format)
+}
+
+// The efforts of the encoders: zlib's usual level, libwebp's usual method.
+const (
+	pngEffort  = 6
+	webpEffort = 4
+)
+
+// jpegParams sets everything: govips would write a progressive JPEG, and libvips
+// would choose the sub-sampling by the quality (is-protocol 6, qlt).
+func jpegParams(out modifier.Output) *govips.JpegExportParams {
+	p := &govips.JpegExportParams{
+		StripMetadata: true, Quality: out.Quality, OptimizeCoding: true,
+		Interlace: out.Format == "pjpeg", SubsampleMode: govips.VipsForeignSubsampleOn,
+	}
+	if out.Chroma444 {
+		p.SubsampleMode = govips.VipsForeignSubsampleOff
+	}
+	return p
+}
+
+func tiffCompression(c modifier.Compression) int {
+	switch c {
+	case modifier.CompressionLZW:
+		return tiffLZW
+	case modifier.CompressionZip:
+		return tiffZip
+	case modifier.CompressionJPEG:
+		return tiffJPEG
+	}
+	return tiffNone
+}
+
+// jfifDensity is the density that goes into the head of a JPEG, 0 for none: CMYK
+// has no such head.
+func (m *Image) jfifDensity() int {
+	dpi := int(math.Round(m.work.ResX() * 25.4))
+	if m.header.Space == SpaceCMYK || dpi > math.MaxUint16 {
+		return 0
+	}
+	return dpi
+}

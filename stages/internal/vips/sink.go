@@ -1,0 +1,83 @@
+package vips
+
+import (
+	"errors"
+	"hash"
+	"io"
+	"os"
+)
+
+// sink writes to the file, counts and hashes, and keeps the error that libvips
+// would forget.
+type sink struct {
+	file *os.File
+	sum  hash.Hash
+	size int64
+	err  error
+	// density in pixels per inch goes into the head of a JPEG; 0 leaves it.
+	density int
+}
+
+// Write is called with the chunks of a stream.
+func (s *sink) Write(p []byte) (int, error) {
+	if s.size > 0 || s.density == 0 || len(p) < 2 {
+		return len(p), s.write(p)
+	}
+	if err := errors.Join(s.write(p[:2]), s.write(jfif(s.density)), s.write(p[2:])); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (s *sink) write(p []byte) error {
+	n, err := s.file.Write(p)
+	s.sum.Write(p[:n])
+	s.size += int64(n)
+	return s.note(err)
+}
+
+func (s *sink) note(err error) error {
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return err
+}
+
+// finish hashes a file that libvips wrote itself, once mend, which may be nil,
+// has put it right.
+func (s *sink) finish(mend func(*os.File) error) error {
+	if mend != nil {
+		if err := mend(s.file); err != nil {
+			return s.note(err)
+		}
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return s.note(err)
+	}
+	n, err := io.Copy(s.sum, s.file)
+	s.size = n
+	return s.note(err)
+}
+
+// probe finds out whether the disk is why libvips could not write the file
+// itself: it hides the reason, so some megabytes more are tried.
+func (s *sink) probe() {
+	if _, err := s.file.Seek(0, io.SeekEnd); err != nil {
+		_ = s.note(err)
+		return
+	}
+	chunk := make([]byte, 1<<20)
+	for range 4 {
+		if _, err := s.file.Write(chunk); err != nil {
+			_ = s.note(err)
+			return
+		}
+	}
+}
+
+// jfif is the segment that follows the first two bytes of a JPEG and tells its
+// density. libvips 8.14 leaves it out when it strips metadata.
+func jfif(dpi int) []byte {
+	hi, lo := byte(dpi>>8), byte(dpi)
+	return []byte{0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 1, hi, lo, hi, lo, 0, 0}
+}
