@@ -27,6 +27,9 @@ type Options struct {
 	// Enter and Leave are called around every stage that touches pixels, from
 	// several goroutines. Each may be nil.
 	Enter, Leave func(seq int, stage string)
+	// Spent is called after every stage with the time it took, from several
+	// goroutines. It may be nil.
+	Spent func(seq int, took time.Duration)
 	// OnBegin, OnBranch and OnAsset are called one at a time; see [flow.Options].
 	OnBegin  func(seq int)
 	OnBranch func(flow.BranchEnd)
@@ -93,9 +96,7 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 	if c, ok := made.(stage.Committer); ok {
 		n.Commit = c.Commit
 	}
-	if kind.Out == stage.PortImage || kind.Accepts(stage.PortImage) {
-		n.Run = watched{made, st.Name, b.options}
-	}
+	n.Run = watched{made, st.Name, kind.Out == stage.PortImage || kind.Accepts(stage.PortImage), b.options}
 	n.Guard, err = guard(st.When)
 	return n, err
 }
@@ -155,20 +156,24 @@ func guard(when string) (func(*asset.Item) (bool, error), error) {
 	return func(it *asset.Item) (bool, error) { return g.Eval(expression.OfItem(it)) }, nil
 }
 
-// watched tells the supervisor what is inside a codec: if the process dies now,
-// it died of this.
+// watched measures a stage and tells the supervisor what is inside a codec: if
+// the process dies now, it died of this.
 type watched struct {
 	stage.Stage
-	name string
-	o    Options
+	name   string
+	pixels bool
+	o      Options
 }
 
-// Process calls the stage between enter and leave.
+// Process calls the stage, between enter and leave where pixels are touched.
 func (w watched) Process(ctx context.Context, it *asset.Item) error {
-	if w.o.Enter != nil {
+	if w.o.Spent != nil {
+		defer func(start time.Time) { w.o.Spent(it.Seq, time.Since(start)) }(time.Now())
+	}
+	if w.pixels && w.o.Enter != nil {
 		w.o.Enter(it.Seq, w.name)
 	}
-	if w.o.Leave != nil {
+	if w.pixels && w.o.Leave != nil {
 		defer w.o.Leave(it.Seq, w.name)
 	}
 	return w.Stage.Process(ctx, it)

@@ -32,6 +32,9 @@ type exportJob struct {
 // room for what is added to it; in bytes.
 const maxName = 200
 
+// maxFound is how many errors are worth reporting.
+const maxFound = 100
+
 // table is the key of the one table of a job.
 const table = "exportJob"
 
@@ -51,21 +54,25 @@ func (r *reader) job(file string) (*Job, error) {
 		EmailSetting: e.EmailSetting, ClientID: e.ClientID,
 	}
 	r.name(j)
-	if r.doc.Value(table) == nil {
-		r.add(diag.New(diag.KeyMissing, "%s is missing", table).At(r.doc.Place()).
+	switch r.doc.Value(table).(type) {
+	case nil:
+		r.found.Add(diag.New(diag.KeyMissing, "%s is missing", table).At(r.doc.Place()).
 			WithHint("a job has a table %s with the assets and the fmt", table))
-	} else {
+	case map[string]any:
 		r.format(j)
 		r.handles(j, file)
 		r.email(j)
 	}
-	return j, r.found.Err()
+	if err := r.found.Err(); err != nil {
+		return nil, err
+	}
+	return j, nil
 }
 
 // add reports d unless its place has been complained about.
 func (r *reader) add(d *diag.Diag) {
 	same := func(o *diag.Diag) bool { return o.Line == d.Line && o.Column == d.Column }
-	if !slices.ContainsFunc(r.found, same) || d.Code == diag.KeyMissing {
+	if !slices.ContainsFunc(r.found, same) {
 		r.found.Add(d)
 	}
 }
@@ -75,6 +82,12 @@ func (r *reader) place(key string) diag.Place { return r.doc.Place(table, key) }
 
 func (r *reader) given(key string) bool { return r.doc.Value(table, key) != nil }
 
+// blank reports a key that is absent or white space.
+func (r *reader) blank(key string) bool {
+	s, isString := r.doc.Value(table, key).(string)
+	return !r.given(key) || isString && strings.TrimSpace(s) == ""
+}
+
 func (r *reader) name(j *Job) {
 	place := r.doc.Place("jobName")
 	wrong := func(what string) {
@@ -82,7 +95,7 @@ func (r *reader) name(j *Job) {
 	}
 	switch n := j.Name; {
 	case r.doc.Value("jobName") == nil:
-		r.add(diag.New(diag.KeyMissing, "jobName is missing").At(place).WithHint(`write jobName = "…" at the top of the job`))
+		r.found.Add(diag.New(diag.KeyMissing, "jobName is missing").At(place).WithHint(`write jobName = "…" at the top of the job`))
 	case strings.TrimSpace(n) == "":
 		r.add(diag.New(diag.KeyMissing, "jobName is blank").At(place).WithHint("give the job a name"))
 	case strings.ContainsAny(n, `/\`):
@@ -101,7 +114,7 @@ func (r *reader) format(j *Job) {
 	case !r.given("fmt"):
 		r.found.Add(diag.New(diag.JobFormat, "fmt is missing, it must be orig or convert").At(r.doc.Place(table)).
 			WithHint(`write fmt = "orig" or fmt = "convert"`))
-	case j.Format == FormatConvert && j.Modifier == "" && j.Macro == "":
+	case j.Format == FormatConvert && r.blank("is_modifier") && r.blank("macro"):
 		r.found.Add(diag.New(diag.JobConvert, "fmt is convert, but neither is_modifier nor macro is given").At(r.place("fmt")).
 			WithHint(`add is_modifier = "&fmt=png" or macro = "$name$"`))
 	case j.Format != FormatOrig && j.Format != FormatConvert:
@@ -122,27 +135,25 @@ func (r *reader) handles(j *Job, file string) {
 		r.empty()
 	}
 	for i, h := range j.Handles {
-		if strings.TrimSpace(string(h)) == "" {
-			r.add(diag.New(diag.KeyValue, "%s is blank", r.doc.Name(table, "assetHandleArray", strconv.Itoa(i))).
-				At(r.doc.Place(table, "assetHandleArray", strconv.Itoa(i))).WithHint("name an asset, or delete it"))
+		if strings.TrimSpace(string(h)) == "" && len(r.found) < maxFound {
+			path := []string{table, "assetHandleArray", strconv.Itoa(i)}
+			r.add(diag.New(diag.KeyValue, "%s is blank", r.doc.Name(path...)).At(r.doc.Place(path...)).
+				WithHint("name an asset, or delete it"))
 		}
 	}
 }
 
 // empty reports a job without assets, at the key that is to blame.
 func (r *reader) empty() {
-	place := r.doc.Place(table)
-	for _, key := range []string{"assetHandleArray", "assetHandleFile"} {
-		if r.given(key) {
-			place = r.place(key)
-		}
+	d := diag.New(diag.JobEmpty, "the job names no assets").WithHint("fill assetHandleArray or name an assetHandleFile")
+	switch {
+	case r.given("assetHandleArray"):
+		r.add(d.At(r.place("assetHandleArray")))
+	case r.given("assetHandleFile"):
+		r.add(d.At(r.place("assetHandleFile")))
+	default:
+		r.found.Add(d.At(r.doc.Place(table)))
 	}
-	d := diag.New(diag.JobEmpty, "the job names no assets").At(place).WithHint("fill assetHandleArray or name an assetHandleFile")
-	if place == r.doc.Place(table) {
-		r.found.Add(d)
-		return
-	}
-	r.add(d)
 }
 
 func (r *reader) handleFile(j *Job, file string) {
@@ -158,6 +169,9 @@ func (r *reader) handleFile(j *Job, file string) {
 		return
 	}
 	j.HandleFile = abs
+	if err := j.peek(); err != nil {
+		r.found.Add(diag.From(err, diag.FileRead))
+	}
 }
 
 // emails are the values of emailSetting.

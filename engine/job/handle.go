@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -40,12 +41,12 @@ func (j *Job) Count() (int, error) {
 }
 
 func (j *Job) eachLine(yield func(seq int, h asset.Handle) error) error {
-	f, err := os.Open(j.HandleFile)
+	f, err := j.openHandles()
 	if err != nil {
 		return j.unreadable(err)
 	}
 	defer f.Close()
-	in := bufio.NewReaderSize(f, maxLine+len("\r\n"))
+	in := bufio.NewReaderSize(f, len(byteOrderMark)+maxLine+len("\r\n"))
 	seq := 0
 	for line := 1; ; line++ {
 		raw, err := in.ReadSlice('\n')
@@ -70,6 +71,19 @@ func (j *Job) eachLine(yield func(seq int, h asset.Handle) error) error {
 			return nil
 		}
 	}
+}
+
+// openHandles opens the handle file. It is read more than once, for the digest
+// and for the export, so a pipe will not do.
+func (j *Job) openHandles() (*os.File, error) {
+	info, err := os.Stat(j.HandleFile)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", j.HandleFile)
+	}
+	return os.Open(j.HandleFile)
 }
 
 // handle takes the handle out of a line, "" when the line is blank.
@@ -106,11 +120,8 @@ func (j *Job) unreadable(err error) error {
 // errFound ends the look for the first handle.
 var errFound = errors.New("found")
 
-// peek makes sure that a handle file names at least one asset.
+// peek makes sure that the handle file names at least one asset.
 func (j *Job) peek() error {
-	if j.HandleFile == "" {
-		return nil
-	}
 	err := j.EachHandle(func(int, asset.Handle) error { return errFound })
 	switch {
 	case errors.Is(err, errFound):

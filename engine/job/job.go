@@ -65,14 +65,7 @@ func Parse(file string, data []byte) (*Job, error) {
 	if err := doc.Decode(&r.text); err != nil {
 		r.found.Add(diag.All(err, diag.KeyType)...)
 	}
-	j, err := r.job(file)
-	if err != nil {
-		return nil, err
-	}
-	if err := j.peek(); err != nil {
-		return nil, err
-	}
-	return j, nil
+	return r.job(file)
 }
 
 func isJSON(file string, data []byte) bool {

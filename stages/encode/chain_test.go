@@ -218,6 +218,33 @@ func TestAllowedLoadersRead(t *testing.T) {
 	}
 }
 
+// A psd and a bmp have no stream loader: they are read whole.
+func TestAllowedWholeFileLoadersRead(t *testing.T) {
+	const w, h = 40, 30
+	psd := append([]byte("8BPS"), 0, 1, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, h, 0, 0, 0, w, 0, 8, 0, 3)
+	psd = append(psd, make([]byte, 14)...)
+	for _, c := range []byte{200, 100, 50} {
+		psd = append(psd, bytes.Repeat([]byte{c}, w*h)...)
+	}
+	bmp := append([]byte("BM"), make([]byte, 52)...)
+	bmp[10], bmp[14], bmp[18], bmp[22], bmp[26], bmp[28] = 54, 40, w, h, 1, 24
+	bmp = append(bmp, bytes.Repeat([]byte{50, 100, 200}, w*h)...)
+	for f, data := range map[asset.Format][]byte{"psd": psd, "bmp": bmp} {
+		path := filepath.Join(t.TempDir(), "a."+string(f))
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a := &asset.Asset{File: "a." + string(f), Type: asset.TypeImage, Format: f, Locator: path, Size: int64(len(data))}
+		it, err := newLine(t, stage.Env{Loaders: []asset.Format{f}}, "rotate=90&fmt=png").run(t, a)
+		if err != nil {
+			t.Fatal(f, err)
+		}
+		if it.Artifact.Width != h || it.Artifact.Height != w {
+			t.Errorf("%s: %+v", f, it.Artifact)
+		}
+	}
+}
+
 func TestTwoTransformsShareWhatIsDecodedOnce(t *testing.T) {
 	env := stage.Env{Scratch: t.TempDir(), Limits: stage.DefaultLimits(), Attributes: modifier.DefaultAttributes()}
 	opened := 0

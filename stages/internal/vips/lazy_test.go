@@ -73,16 +73,10 @@ func TestEveryGeometryReadsEveryFormatInOrder(t *testing.T) {
 		path := scene(t, format, 260, 500, format == "png" || format == "webp")
 		for _, geometry := range []string{
 			"", "flip=ud", "flip=lr", "rotate=90", "rotate=180", "rotate=30", "crop=50,400,150,90", "crop=-20,-20,150,640",
-			"rgn=50,300,150,150", "rotate=90&rgn=300,100,150,150", "rotate=30&rgn=200,300,100,100", "op_sharpen=1&rotate=270", "fit=stretch&rotate=30&hei=700", "hei=900&fit=fit,1",
+			"rgn=50,300,150,150", "rotate=90&rgn=300,100,150,150", "rotate=30&rgn=200,300,100,100", "op_sharpen=1&rotate=270", "fit=stretch&rotate=30&hei=700", "hei=600&fit=fit,1",
 		} {
-			for _, size := range []string{"", "wid=100&"} {
-				for _, out := range []string{"jpeg", "png-alpha", "tif", "webp", "gif"} {
-					text := size + geometry + "&fmt=" + out
-					if size == "" && (out == "webp" || out == "gif" || geometry == "fit=stretch&rotate=30&hei=700") {
-						continue
-					}
-					shot(t, path, text)
-				}
+			for _, text := range []string{"&fmt=jpeg", "&wid=60&fmt=jpeg", "&wid=60&fmt=png-alpha", "&wid=60&fmt=tif", "&wid=60&fmt=webp", "&wid=30&fmt=gif"} {
+				shot(t, path, geometry+text)
 			}
 		}
 	}

@@ -163,3 +163,37 @@ func codeOf(err error) diag.Code {
 	}
 	return diag.From(err, "none").Code
 }
+
+// Every release of govips may move what this package takes out of it.
+func TestGovipsHoldsItsImageWhereExpected(t *testing.T) {
+	if _, err := imageOffset(); err != nil {
+		t.Fatal(err)
+	}
+	ref, err := govips.NewImageFromMemory(make([]byte, 12), 2, 2, 3, govips.BandFormatUchar, govips.InterpretationSRGB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ref.Close()
+	if err := embed(ref, 0, 0, 5, 7, nil); err != nil || ref.Width() != 5 || ref.Height() != 7 {
+		t.Errorf("%dx%d %v", ref.Width(), ref.Height(), err)
+	}
+}
+
+func TestOnlyTrustedLoadersAreOn(t *testing.T) {
+	for _, l := range Loaders() {
+		if !l.Present || l.Trusted != l.On {
+			t.Errorf("%+v", l)
+		}
+	}
+	for _, name := range []string{"drawing.svg", "page.pdf"} {
+		f, err := os.Open(made + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if m, err := Open(context.Background(), f, ""); codeOf(err) != diag.ImageCorrupt {
+			m.Close()
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

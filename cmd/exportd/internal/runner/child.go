@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/exportd/exportd/engine"
@@ -34,7 +35,7 @@ type ChildConfig struct {
 func Child(ctx context.Context, cfg ChildConfig, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	c := &child{cfg: cfg, events: newSender(out), tasks: make(chan Task, window), setups: make(chan Setup, 1)}
+	c := &child{cfg: cfg, events: newSender(out), tasks: make(chan Task, window), setups: make(chan Setup, 1), stop: make(chan struct{})}
 	go func() {
 		if err := c.listen(in); err != nil {
 			cancel(err)
@@ -62,6 +63,7 @@ type child struct {
 	// tasks holds all that a parent may send ahead, so that the parent never
 	// waits for a busy child while the child waits for the parent to listen.
 	tasks chan Task
+	stop  chan struct{} // closed: begin no further task
 }
 
 // listen reads orders until end.
@@ -73,6 +75,8 @@ func (c *child) listen(in io.Reader) error {
 			c.setups <- *o.Setup
 		case o.Task != nil:
 			c.tasks <- *o.Task
+		case o.Stop:
+			close(c.stop)
 		case o.End:
 			return ended
 		}
@@ -98,25 +102,36 @@ func (c *child) run(ctx context.Context, s Setup) error {
 		return err
 	}
 	items := make(chan *asset.Item)
-	go func() {
-		defer close(items)
-		for t := range c.tasks {
-			select {
-			case items <- &asset.Item{Seq: t.Seq, Asset: t.Asset, Names: t.Names}:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	r := recorder{events: c.events, open: map[int]*open{}}
+	go c.feed(ctx, items)
+	r := &recorder{events: c.events, open: map[int]*open{}}
 	return engine.Run(ctx, p, c.cfg.Registry, engine.Options{
 		Env: env, Workers: s.Workers, Budget: s.Budget,
 		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
 		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
+		Spent:    r.spent,
 		OnBegin:  r.begin,
 		OnBranch: r.branch,
 		OnAsset:  r.asset,
 	}, items)
+}
+
+// feed makes items of tasks until there are no more or it is told to stop.
+func (c *child) feed(ctx context.Context, items chan<- *asset.Item) {
+	defer close(items)
+	for t := range c.tasks {
+		select {
+		case <-c.stop:
+			return
+		default:
+		}
+		select {
+		case items <- &asset.Item{Seq: t.Seq, Asset: t.Asset, Names: t.Names}:
+		case <-c.stop:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {
@@ -133,16 +148,16 @@ func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {
 	return p, env, c.cfg.Start(s.Loaders)
 }
 
-// recorder turns what ended into the journal's lines. Its methods but tell are
-// called one at a time.
+// recorder turns what ended into the journal's lines.
 type recorder struct {
 	events *sender
+	mu     sync.Mutex
 	open   map[int]*open
 }
 
 // open is what is known of an asset that is on its way.
 type open struct {
-	began  time.Time
+	spent  time.Duration // in all stages
 	notes  diag.List
 	source string // sha256
 }
@@ -151,9 +166,21 @@ type open struct {
 // pipe has ended too: that is what stops the child.
 func (r *recorder) tell(e event) { _ = r.events.send(e) }
 
-func (r *recorder) begin(seq int) { r.open[seq] = &open{began: time.Now()} }
+func (r *recorder) begin(seq int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open[seq] = &open{}
+}
+
+func (r *recorder) spent(seq int, took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open[seq].spent += took
+}
 
 func (r *recorder) branch(b flow.BranchEnd) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	o := r.open[b.Seq]
 	for _, n := range b.Notes { // branches repeat what was noted before they parted
 		if !slices.ContainsFunc(o.notes, func(m *diag.Diag) bool { return m.Code == n.Code && m.Message == n.Message }) {
@@ -169,9 +196,11 @@ func (r *recorder) branch(b flow.BranchEnd) {
 }
 
 func (r *recorder) asset(a flow.AssetEnd) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	o := r.open[a.Seq]
 	delete(r.open, a.Seq)
-	line := report.AssetLine{Seq: a.Seq, Handle: a.Asset.Handle, Outcome: a.Outcome, Notes: o.notes, SourceSHA256: o.source, Seconds: time.Since(o.began).Round(time.Millisecond).Seconds()}
+	line := report.AssetLine{Seq: a.Seq, Handle: a.Asset.Handle, Outcome: a.Outcome, Notes: o.notes, SourceSHA256: o.source, Seconds: o.spent.Round(time.Millisecond).Seconds()}
 	line.Code, line.Message, line.Hint = parts(a.Diag)
 	r.tell(event{Done: &line})
 }

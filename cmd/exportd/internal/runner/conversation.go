@@ -48,6 +48,9 @@ func (c *conversation) run(ctx context.Context) error {
 		case <-drain:
 			c.stopping, drain = true, nil
 			c.queue, c.suspects = nil, nil
+			if c.ready && !c.closed {
+				_ = c.process.orders.send(order{Stop: true}) // a dead child is seen by its events
+			}
 		case e, ok := <-c.process.events:
 			if !ok {
 				return nil

@@ -42,7 +42,8 @@ type Task struct {
 type order struct {
 	Setup *Setup `json:"setup,omitempty"`
 	Task  *Task  `json:"task,omitempty"`
-	End   bool   `json:"end,omitempty"`
+	End   bool   `json:"end,omitempty"`  // no more tasks: finish all
+	Stop  bool   `json:"stop,omitempty"` // no more tasks: finish those that were begun
 }
 
 // event is one message from the child; exactly one field is set.
