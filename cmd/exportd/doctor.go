@@ -77,11 +77,7 @@ func judge(what, say string, err error) finding {
 		return finding{ok: true, what: what, say: say}
 	}
 	d := diag.From(err, diag.InternalError)
-	mend := d.Hint
-	if mend == "" {
-		mend = d.Code.Entry().Mend
-	}
-	return finding{what: what, say: strings.SplitN(d.Error(), "\n", 2)[0], mend: mend}
+	return finding{what: what, say: strings.SplitN(d.Error(), "\n", 2)[0], mend: d.Mend()}
 }
 
 func examineCatalog(cfg *config.Config) finding {

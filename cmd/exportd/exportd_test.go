@@ -42,11 +42,22 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PICTURES", pictures)
 			return expand(env.WorkDir, pictures)
 		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "mount" {
+				return os.Geteuid() == 0 && mayMount(), nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"picture": picture,
 			"sum":     sum,
 			"json":    jsonField,
 			"code":    exitCode,
+			"handles": handles,
+			"signal":  signalled,
+			"whole":   whole,
+			"as":      asUser,
+			"tmpfs":   tmpfs,
 		},
 	})
 }

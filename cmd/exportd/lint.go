@@ -106,8 +106,7 @@ func lintFile(path string, macros *modifier.Macros) error {
 		return diag.New(diag.FileRead, "read %s: %w", path, err)
 	}
 	if filepath.Ext(path) == ".json" {
-		_, err := job.Read(path)
-		return err
+		return lintJob(path, macros)
 	}
 	doc, err := strict.Read(path, text, len(text)+1)
 	if err != nil {
@@ -115,8 +114,7 @@ func lintFile(path string, macros *modifier.Macros) error {
 	}
 	switch {
 	case doc.Value("exportJob") != nil || doc.Value("jobName") != nil:
-		_, err := job.Read(path)
-		return err
+		return lintJob(path, macros)
 	case doc.Value("stage") != nil || doc.Value("version") != nil:
 		registry, err := stages.Registry()
 		if err != nil {
@@ -130,6 +128,14 @@ func lintFile(path string, macros *modifier.Macros) error {
 	}
 	_, err = config.Load(path, filepath.Dir(path))
 	return err
+}
+
+func lintJob(path string, macros *modifier.Macros) error {
+	j, err := job.Read(path)
+	if err != nil || j.Format != job.FormatConvert {
+		return err
+	}
+	return compile.CheckJob(j, macros)
 }
 
 // lintResult is the document of --json (DESIGN 9).

@@ -115,7 +115,7 @@ func (a *app) renderJSON(r *render.Result, out string, err error) error {
 		doc.Output = &renderedFile{Path: path, Format: d.Format, Width: d.Width, Height: d.Height, Bytes: d.Bytes, SHA256: d.SHA256}
 	} else {
 		d := diag.From(err, diag.InternalError)
-		doc.Error = &renderedError{Code: d.Code, Message: d.Error(), Hint: d.Hint}
+		doc.Error = &renderedError{Code: d.Code, Message: d.Error(), Hint: d.Mend()}
 	}
 	if printing := printJSON(a.stdout, doc); printing != nil {
 		return printing

@@ -102,7 +102,7 @@ func (a *app) jsonError(err error) error {
 	d := diag.From(err, diag.InternalError)
 	doc := failedRun{
 		Summary: report.Summary{State: report.AllFailed, Failures: []report.Issue{}, Warnings: []report.Issue{}},
-		Error:   report.Issue{Code: d.Code, Message: d.Error(), Hint: d.Hint},
+		Error:   report.Issue{Code: d.Code, Message: d.Error(), Hint: d.Mend()},
 	}
 	return errors.Join(err, printJSON(a.stdout, doc))
 }

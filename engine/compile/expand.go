@@ -5,6 +5,7 @@ import (
 
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/expression"
+	"github.com/exportd/exportd/engine/job"
 	"github.com/exportd/exportd/engine/modifier"
 	"github.com/exportd/exportd/engine/plan"
 	"github.com/exportd/exportd/engine/stage"
@@ -23,7 +24,10 @@ func expand(s *state) error {
 				continue
 			}
 			if err := s.expandParam(st, p.Name); err != nil {
-				return s.places(err, st.Name, p.Name)
+				if own := CheckJob(s.Job, s.Macros); own != nil {
+					return own
+				}
+				return placed(err, s.Spec.Place(st.Name, "params", p.Name))
 			}
 		}
 		return nil
@@ -71,11 +75,11 @@ func (s *state) program(text string) (modifier.Program, error) {
 		}
 		for i, literal := range strings.Split(p.Literal, jobModifier) {
 			if i > 0 {
-				job, err := modifier.Bind(s.Job.Modifier, s.Job.Macro, s.Macros)
+				own, err := modifier.Bind(s.Job.Modifier, s.Job.Macro, s.Macros)
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, job...)
+				all = append(all, own...)
 			}
 			own, err := modifier.Parse(literal, modifier.Origin{Source: "pipeline"}, s.Macros)
 			if err != nil {
@@ -87,12 +91,33 @@ func (s *state) program(text string) (modifier.Program, error) {
 	return all, nil
 }
 
-// places gives every diagnostic without a place that of the param, or of the
-// job when it is the job's text that is wrong.
-func (s *state) places(err error, stageName, param string) error {
+// CheckJob judges the job's own commands, is_modifier & macro. Its errors have
+// their place in the job.
+func CheckJob(j *job.Job, macros *modifier.Macros) error {
+	if _, err := modifier.Bind(j.Modifier, "", macros); err != nil {
+		return placed(err, j.Place("is_modifier"))
+	}
+	program, err := modifier.Bind(j.Modifier, j.Macro, macros)
+	if err != nil {
+		return placed(err, j.Place("macro"))
+	}
+	if _, err := modifier.Check(program); err != nil {
+		key := "is_modifier"
+		if j.Modifier == "" {
+			key = "macro"
+		}
+		return placed(err, j.Place(key))
+	}
+	return nil
+}
+
+// placed gives every diagnostic that has none a place.
+func placed(err error, at diag.Place) error {
 	found := diag.All(err, diag.CommandValue)
-	for i := range found {
-		found[i] = s.at(found[i], stageName, "params", param)
+	for _, d := range found {
+		if d.Line == 0 && d.File == "" {
+			d.Place = at
+		}
 	}
 	return found
 }
@@ -114,7 +139,7 @@ func (s *state) checkModifiers(st *plan.Stage, k stage.Kind) error {
 				_, err = modifier.Check(program)
 			}
 			if err != nil {
-				return s.places(err, st.Name, p.Name)
+				return placed(err, s.Spec.Place(st.Name, "params", p.Name))
 			}
 		}
 	}

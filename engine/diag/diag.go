@@ -56,6 +56,14 @@ func (d *Diag) WithHint(format string, args ...any) *Diag {
 	return d
 }
 
+// Mend says what to do: the hint, or what the code's explanation says.
+func (d *Diag) Mend() string {
+	if d.Hint != "" {
+		return d.Hint
+	}
+	return d.Code.Entry().Mend
+}
+
 // Severity says how bad d is.
 func (d *Diag) Severity() Severity { return d.Code.Severity() }
 

@@ -12,7 +12,7 @@ import (
 //	   14 |   qualty = 85
 //	      |   ^^^^^^ did you mean "quality"?
 //
-// A hint without a source line stands on a line of its own.
+// Without a hint of its own, d gets the mend of its code. A hint without a source line stands on a line of its own.
 func Render(w io.Writer, d *Diag) {
 	place := ""
 	if d.File != "" || d.Line > 0 {
@@ -20,15 +20,15 @@ func Render(w io.Writer, d *Diag) {
 	}
 	fmt.Fprintf(w, "%s%s %s: %s\n", place, d.Severity(), d.Code, d.Message)
 	if d.Source == "" || d.Line == 0 {
-		if d.Hint != "" {
-			fmt.Fprintf(w, "  hint: %s\n", d.Hint)
+		if mend := d.Mend(); mend != "" {
+			fmt.Fprintf(w, "  hint: %s\n", mend)
 		}
 		return
 	}
 	fmt.Fprintf(w, "%5d | %s\n", d.Line, d.Source)
 	fmt.Fprintf(w, "      | %s%s", indent(d.Source, d.Column), strings.Repeat("^", max(d.Width, 1)))
-	if d.Hint != "" {
-		fmt.Fprintf(w, " %s", d.Hint)
+	if mend := d.Mend(); mend != "" {
+		fmt.Fprintf(w, " %s", mend)
 	}
 	fmt.Fprintln(w)
 }

@@ -23,7 +23,7 @@ type Error struct {
 
 // Error names the expression and the column.
 func (e *Error) Error() string {
-	return fmt.Sprintf("in %q, column %d: %s", e.Source, e.Column, e.Message)
+	return fmt.Sprintf("in `%s`, column %d: %s", e.Source, e.Column, e.Message)
 }
 
 // explain turns an error of expr-lang into one that points into src.

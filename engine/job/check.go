@@ -53,6 +53,7 @@ func (r *reader) job(file string) (*Job, error) {
 		Modifier: unlessBlank(e.IsModifier), Macro: unlessBlank(e.Macro),
 		EmailSetting: e.EmailSetting, ClientID: e.ClientID,
 	}
+	j.places = map[string]diag.Place{"is_modifier": r.place("is_modifier"), "macro": r.place("macro")}
 	r.name(j)
 	switch r.doc.Value(table).(type) {
 	case nil:

@@ -34,9 +34,14 @@ type Job struct {
 	EmailSetting string         // emailSetting; None when absent
 	ClientID     string         // clientId: recorded, never interpreted
 
-	typed string     // HandleFile as the job spells it, for messages
-	place diag.Place // of assetHandleFile
+	typed  string     // HandleFile as the job spells it, for messages
+	place  diag.Place // of assetHandleFile
+	places map[string]diag.Place
 }
+
+// Place says where the job's is_modifier or macro stands, for the messages of
+// those who read them. A job that was not read from a file has no places.
+func (j *Job) Place(key string) diag.Place { return j.places[key] }
 
 // Read reads the job file at path. A relative assetHandleFile is relative to it.
 // The error is a diag.Diag or a diag.List; that the handle file can be read and

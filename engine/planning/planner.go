@@ -90,7 +90,7 @@ func (pl *Planner) Plan(seq int, handle asset.Handle, a *asset.Asset, failed *di
 		e.Asset, failed = pl.expandRecord(a)
 	}
 	if failed != nil {
-		e.Asset, e.Code, e.Message, e.Hint = nil, failed.Code, failed.Message, failed.Hint
+		e.Asset, e.Code, e.Message, e.Hint = nil, failed.Code, failed.Message, failed.Mend()
 		return e
 	}
 	if a.Type.Exportable() {

@@ -48,11 +48,10 @@ type decoder struct {
 	found diag.List
 }
 
-func (dec *decoder) report(d *diag.Diag) {
-	if len(dec.found) < maxFound {
-		dec.found.Add(d)
-	}
-}
+// report adds d. Nothing is looked at once enough was found.
+func (dec *decoder) report(d *diag.Diag) { dec.found.Add(d) }
+
+func (dec *decoder) enough() bool { return len(dec.found) >= maxFound }
 
 func (dec *decoder) mistyped(want string) { dec.report(dec.doc.Mistyped(want, dec.path...)) }
 
@@ -110,6 +109,9 @@ func (dec *decoder) table(dst reflect.Value, src any, near []Elsewhere) {
 	near = append(dec.inside(fields), near...)
 	up := []Elsewhere{{Table: dec.doc.Table(dec.path...), Keys: names(fields)}}
 	for _, key := range dec.doc.Keys(dec.path...) {
+		if dec.enough() {
+			return
+		}
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == key })
 		dec.below(key, func() {
 			if i < 0 {
@@ -156,6 +158,9 @@ func (dec *decoder) openTable(dst reflect.Value, src any, near []Elsewhere) {
 		dst.Set(reflect.MakeMapWithSize(dst.Type(), len(m)))
 	}
 	for _, key := range dec.doc.Keys(dec.path...) {
+		if dec.enough() {
+			return
+		}
 		elem := reflect.New(dst.Type().Elem()).Elem()
 		dec.below(key, func() { dec.value(elem, m[key], near) })
 		dst.SetMapIndex(reflect.ValueOf(key).Convert(dst.Type().Key()), elem)
@@ -170,7 +175,7 @@ func (dec *decoder) array(dst reflect.Value, src any, near []Elsewhere) {
 	}
 	out := reflect.MakeSlice(dst.Type(), len(list), len(list))
 	for i, e := range list {
-		if len(dec.found) == maxFound {
+		if dec.enough() {
 			return
 		}
 		dec.below(strconv.Itoa(i), func() { dec.value(out.Index(i), e, near) })

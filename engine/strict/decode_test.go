@@ -189,9 +189,15 @@ func TestDecodeReportsEverythingThatIsWrong(t *testing.T) {
 }
 
 func TestDecodeStopsCountingErrors(t *testing.T) {
-	_, err := decode(t, "words = ["+strings.Repeat("1,", 5000)+"]")
-	if got := len(diag.All(err, diag.InternalError)); got != 100 {
-		t.Errorf("%d errors", got)
+	var keys strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&keys, "unknown%d = 1\n", i)
+	}
+	for _, text := range []string{"words = [" + strings.Repeat("1,", 5000) + "]", keys.String()} {
+		_, err := decode(t, text)
+		if got := len(diag.All(err, diag.InternalError)); got != 100 {
+			t.Errorf("%d errors", got)
+		}
 	}
 }
 

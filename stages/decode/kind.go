@@ -152,13 +152,13 @@ func (d *decode) Cost(it *asset.Item) (int64, error) {
 	}
 	src, err := d.env.Open(ctx, it.Asset)
 	if err != nil {
-		return 0, nil //nolint:nilerr // Process opens it again and reports
+		return 0, nil // Process opens it again and reports
 	}
 	img, err := d.header(ctx, it.Asset, src)
 	if err != nil {
-		return 0, nil //nolint:nilerr // as above
+		return 0, nil // as above
 	}
-	defer img.Close()
+	defer func() { _ = img.Close() }()
 	h := img.Header()
 	full := int64(h.Size.W) * int64(h.Size.H)
 	cost := full

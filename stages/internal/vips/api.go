@@ -102,9 +102,7 @@ const coordLimit = 10_000_000
 // WriteError says that the encoded bytes could not be written.
 type WriteError struct{ Err error }
 
-func (e *WriteError) Error() string {
-	return "the encoded picture could not be written: " + e.Err.Error()
-}
+func (e *WriteError) Error() string { return e.Err.Error() }
 
 // Unwrap gives the operating system's error.
 func (e *WriteError) Unwrap() error { return e.Err }

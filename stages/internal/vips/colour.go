@@ -138,9 +138,16 @@ func (c *conversion) to(to Space) error {
 // toSRGB gives 8-bit sRGB: through the embedded profile, for CMYK without one
 // through libvips' own with a warning, or naively where colours are unmanaged.
 func (c *conversion) toSRGB() error {
-	embedded := c.managed && c.profile()
-	if embedded {
-		return iccToSRGB(c.ref, true)
+	if c.managed {
+		switch c.profile() {
+		case profileConverts:
+			if iccToSRGB(c.ref, true) == nil {
+				return nil
+			}
+			fallthrough
+		case profileBroken:
+			c.doubt()
+		}
 	}
 	if c.from == SpaceCMYK && c.managed {
 		c.notes.Add(diag.New(diag.ColourAssumed, "the source is CMYK without a profile that can be used: a general one for print was assumed").
@@ -162,23 +169,40 @@ func (c *conversion) toSRGB() error {
 	return nil
 }
 
-// profile reports whether there is an embedded profile that changes anything. One
-// that cannot be used is as good as none, with a warning: a picture whose colours
-// are taken as usual is worth more than none.
-func (c *conversion) profile() bool {
+// verdict is what an embedded profile is good for.
+type verdict int
+
+const (
+	profileNone verdict = iota
+	profileIsSRGB
+	profileConverts
+	profileBroken
+)
+
+func (c *conversion) profile() verdict {
 	data := c.ref.GetICCProfile()
 	if len(data) == 0 {
-		return false
+		return profileNone
 	}
 	p, ok := parseProfile(data)
-	if !ok || p.space != c.from || !profileFits(c.ref, data) {
-		if c.from != SpaceCMYK {
-			c.notes.Add(diag.New(diag.ColourAssumed, "the colour profile of the source cannot be used: its colours were taken as %s", assumed(c.from)).
-				WithHint("repair or remove the profile of the source"))
-		}
-		return false
+	switch {
+	case !ok || p.space != c.from || !profileFits(c.ref, data):
+		return profileBroken
+	case p.sRGB:
+		return profileIsSRGB
 	}
-	return !p.sRGB
+	return profileConverts
+}
+
+// doubt warns of a profile that cannot be used. It is as good as none: a picture
+// whose colours are taken as usual is worth more than none. For CMYK toSRGB warns
+// of what it assumes instead.
+func (c *conversion) doubt() {
+	if c.from == SpaceCMYK {
+		return
+	}
+	c.notes.Add(diag.New(diag.ColourAssumed, "the colour profile of the source cannot be used: its colours were taken as %s", assumed(c.from)).
+		WithHint("repair or remove the profile of the source"))
 }
 
 func assumed(s Space) string {

@@ -18,8 +18,8 @@ import (
 // Encode computes the pixels of a rendered image and writes them to f, which is
 // new and empty. An error is a diagnostic, that of ctx, or a [WriteError].
 func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
-	if m.reply == nil {
-		return Encoded{}, diag.New(diag.InternalError, "the image was not rendered")
+	if m.reply == nil || m.base == nil {
+		return Encoded{}, diag.New(diag.InternalError, "the image was not rendered, or is closed")
 	}
 	out := m.reply.Settings.Output
 	w := &sink{file: f, sum: sha256.New()}

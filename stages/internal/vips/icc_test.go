@@ -69,7 +69,9 @@ func TestAProfileThatCannotBeUsedIsAWarning(t *testing.T) {
 	cut := bytes.Clone(good[:200])
 	cmyk := bytes.Clone(good)
 	copy(cmyk[16:], "CMYK")
-	for name, profile := range map[string][]byte{"noise": []byte("this is no profile at all"), "cut": cut, "of CMYK": cmyk, "header only": good[:128]} {
+	curves := bytes.Clone(good)
+	copy(tag(curves, "rTRC"), "none")
+	for name, profile := range map[string][]byte{"curves": curves, "noise": []byte("this is no profile at all"), "cut": cut, "of CMYK": cmyk, "header only": good[:128]} {
 		m, err := Open(context.Background(), &bytesSource{Reader: bytes.NewReader(withProfile(t, profile))}, "")
 		if err != nil {
 			t.Fatal(err)

@@ -34,6 +34,8 @@ type Image struct {
 	reply *Reply // nil until rendered
 }
 
+var errClosed = errors.New("the image is closed")
+
 // base is what is loaded, shared by the images that come from it.
 type base struct {
 	ref  *govips.ImageRef
@@ -111,7 +113,7 @@ func load(ctx context.Context, s *source, f int, format asset.Format) (*govips.I
 		return loadWhole(ctx, s)
 	}
 	p := govips.NewImportParams()
-	p.Access.Set(int(govips.AccessSequential))
+	p.Access.Set(govips.AccessSequential)
 	p.FailOnError.Set(true)
 	switch {
 	case f > 1 && format == asset.FormatWebP:
@@ -223,6 +225,9 @@ func (m *Image) Share() (asset.Image, error) {
 }
 
 func (m *Image) fork() (*Image, error) {
+	if m.base == nil {
+		return nil, errClosed
+	}
 	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply}
 	if err := s.newGate(m.work); err != nil {
 		return nil, err
@@ -257,6 +262,9 @@ func (m *Image) Materialise(ctx context.Context) error {
 
 // pull runs f, which computes pixels, and kills the work when ctx ends.
 func (m *Image) pull(ctx context.Context, f func() error) error {
+	if m.base == nil {
+		return diag.New(diag.InternalError, "%w", errClosed)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

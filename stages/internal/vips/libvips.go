@@ -42,7 +42,7 @@ func apply(ref *govips.ImageRef, op func(in *C.VipsImage, out **C.VipsImage) C.i
 	defer runtime.KeepAlive(ref)
 	at := slot(ref)
 	if *at == nil {
-		return errors.New("the image is closed")
+		return errClosed
 	}
 	var out *C.VipsImage
 	if op(*at, &out) != 0 {

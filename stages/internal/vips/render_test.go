@@ -4,7 +4,11 @@ package vips
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+
+	govips "github.com/davidbyttow/govips/v2/vips"
 )
 
 var (
@@ -94,4 +98,71 @@ func TestOrientationIsHonouredInEveryGeometry(t *testing.T) {
 			p.near(t, p.as.Width/2+10, p.as.Height/2, 3, green...)
 		})
 	}
+}
+
+// retagged saves a picture as format with EXIF orientation o, its pixels as stored.
+func retagged(t *testing.T, path, format string, o int) string {
+	t.Helper()
+	ref, err := govips.LoadImageFromFile(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ref.Close()
+	if err := ref.SetOrientation(o); err != nil {
+		t.Fatal(err)
+	}
+	var data []byte
+	switch format {
+	case "png":
+		data, _, err = ref.ExportPng(&govips.PngExportParams{Compression: 1})
+	case "webp":
+		data, _, err = ref.ExportWebp(&govips.WebpExportParams{Lossless: true})
+	case "tiff":
+		data, _, err = ref.ExportTiff(nil)
+	case "jpeg":
+		data, _, err = ref.ExportJpeg(&govips.JpegExportParams{Quality: 95})
+	case "avif":
+		data, _, err = ref.ExportAvif(&govips.AvifExportParams{Quality: 95, Effort: 1})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "retagged."+format)
+	if err := os.WriteFile(out, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestOrientationIsHonouredInEveryFormat(t *testing.T) {
+	for _, format := range []string{"png", "webp", "tiff", "jpeg"} {
+		for o := 1; o <= 8; o++ {
+			path := retagged(t, fmt.Sprintf("%sexif%d.jpg", made, o), format, o)
+			p := shot(t, path, "wid=40&fmt=png")
+			p.size(t, 40, 24)
+			p.near(t, 10, 6, 3, red...)
+			p.near(t, 30, 6, 3, green...)
+			p.near(t, 10, 18, 3, blue...)
+		}
+	}
+}
+
+func TestAVIF(t *testing.T) {
+	p := shot(t, retagged(t, made+"quad.png", "avif", 1), "rotate=90&wid=50&fmt=png")
+	p.size(t, 50, 100)
+	p.near(t, 37, 25, 12, red...)
+}
+
+func TestSharpeningKeepsFlatAreasAndOvershootsAtEdges(t *testing.T) {
+	path := scene(t, "png", 64, 64, false)
+	for name, text := range map[string]string{"grad.png": "crop=0,0,200,64", path: "wid=64"} {
+		plain, sharp := shot(t, name, text+"&fmt=png"), shot(t, name, text+"&op_sharpen=1&fmt=png")
+		if mean, most := difference(t, plain, sharp); mean > 6 || most > 60 {
+			t.Errorf("%s changed by %.2f, at most %v", name, mean, most)
+		}
+	}
+	sharp := shot(t, "bilevel.tif", "crop=0,0,8,8&wid=8&hei=12&bgc=100,100,100&op_sharpen=1&fmt=png")
+	sharp.near(t, 4, 6, 0, 255)
+	sharp.near(t, 4, 0, 0, 100)
+	sharp.near(t, 4, 1, 0, 42) // 100 - 3*(255-100)/8
 }

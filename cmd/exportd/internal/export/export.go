@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -260,14 +259,7 @@ func (e *exporter) publish() error {
 			return err
 		}
 	}
-	return removeEmpty(e.state.path(scratchDir))
-}
-
-func removeEmpty(dir string) error {
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return environment(err, "clear the scratch folder")
-	}
-	return nil
+	return e.state.removeScratch()
 }
 
 // todo walks the planned assets and leaves out what is done.

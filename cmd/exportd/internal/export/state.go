@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/stages/deliver"
 )
 
 // stateDir is the folder in an output folder that holds the states of runs.
@@ -84,6 +85,18 @@ func (s *state) forget() error {
 		if err := os.Remove(s.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return environment(err, "forget the earlier run")
 		}
+	}
+	return nil
+}
+
+// removeScratch removes the scratch folder with what dead children left in it.
+func (s *state) removeScratch() error {
+	err := deliver.SweepScratch(s.path(scratchDir))
+	if err == nil {
+		err = os.Remove(s.path(scratchDir))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return environment(err, "clear the scratch folder")
 	}
 	return nil
 }

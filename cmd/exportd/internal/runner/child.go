@@ -209,5 +209,5 @@ func parts(d *diag.Diag) (diag.Code, string, string) {
 	if d == nil {
 		return "", "", ""
 	}
-	return d.Code, d.Error(), d.Hint
+	return d.Code, d.Error(), d.Mend()
 }
