@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/exportd/exportd/engine/diag"
@@ -125,11 +124,6 @@ func newState(in Input) (*state, error) {
 // at gives err the place of a key of a stage, unless it has one already.
 func (s *state) at(err error, stageName string, keys ...string) *diag.Diag {
 	d := diag.From(err, diag.Expression)
-	var wrong *expression.Error
-	if errors.As(err, &wrong) {
-		d = diag.New(diag.Expression, "%w", wrong)
-		d.Hint = wrong.Hint
-	}
 	if d.Line == 0 && d.File == "" {
 		return d.At(s.Spec.Place(stageName, keys...))
 	}

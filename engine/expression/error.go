@@ -12,29 +12,17 @@ import (
 	"github.com/exportd/exportd/engine/diag"
 )
 
-// Error is a mistake in an expression. Line and Column count from 1 within
-// Source. Hint may be empty.
-type Error struct {
-	Source       string
-	Line, Column int
-	Message      string
-	Hint         string
-}
-
-// Error names the expression and the column.
-func (e *Error) Error() string {
-	return fmt.Sprintf("in `%s`, column %d: %s", e.Source, e.Column, e.Message)
-}
-
-// explain turns an error of expr-lang into one that points into src.
+// explain turns an error of expr-lang into a diagnostic that names the expression
+// and the column in it, counted from 1.
 func explain(src string, err error) error {
 	var at *file.Error
 	if !errors.As(err, &at) {
-		return diag.New(diag.Expression, "in %q: %w", src, err)
+		return diag.New(diag.Expression, "in `%s`: %w", src, err)
 	}
-	e := &Error{Source: src, Line: at.Line, Column: at.Column + 1, Message: at.Message}
-	e.translate()
-	return e
+	message, hint := translate(at.Message)
+	d := diag.New(diag.Expression, "in `%s`, column %d: %s", src, at.Column+1, message)
+	d.Hint = hint
+	return d
 }
 
 // unknownField and unknownName are how expr-lang words the two commonest typos.
@@ -44,25 +32,23 @@ var (
 )
 
 // translate says a typo in the words of the pipeline, with what was meant.
-func (e *Error) translate() {
+func translate(message string) (said, hint string) {
 	env := reflect.TypeFor[Env]()
-	if m := unknownName.FindStringSubmatch(e.Message); m != nil {
+	if m := unknownName.FindStringSubmatch(message); m != nil {
 		known := fields(env)
-		e.Hint = diag.DidYouMean(m[1], known, "an expression may look at "+strings.Join(known, ", "))
-		return
+		return message, diag.DidYouMean(m[1], known, "an expression may look at "+strings.Join(known, ", "))
 	}
-	m := unknownField.FindStringSubmatch(e.Message)
+	m := unknownField.FindStringSubmatch(message)
 	if m == nil {
-		return
+		return message, ""
 	}
 	for f := range env.Fields() {
-		if f.Type.Name() != m[1] {
-			continue
+		if f.Type.Name() == m[1] {
+			root, known := f.Tag.Get("expr"), fields(f.Type)
+			return fmt.Sprintf("%s has no field %q", root, m[2]), diag.DidYouMean(m[2], known, root+" has "+strings.Join(known, ", "))
 		}
-		root, known := f.Tag.Get("expr"), fields(f.Type)
-		e.Message = fmt.Sprintf("%s has no field %q", root, m[2])
-		e.Hint = diag.DidYouMean(m[2], known, root+" has "+strings.Join(known, ", "))
 	}
+	return message, ""
 }
 
 // fields lists the names that an expression may write for a struct's fields.

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -64,10 +65,16 @@ func (r *reader) job(file string) (*Job, error) {
 		r.handles(j, file)
 		r.email(j)
 	}
-	if err := r.found.Err(); err != nil {
-		return nil, err
+	if len(r.found) > 0 {
+		slices.SortStableFunc(r.found, inText)
+		return nil, r.found
 	}
 	return j, nil
+}
+
+// inText orders diagnostics as their places stand in the file.
+func inText(a, b *diag.Diag) int {
+	return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 }
 
 // add reports d unless its place has been complained about.

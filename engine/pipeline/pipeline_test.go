@@ -133,11 +133,11 @@ func TestPlacesAreForLaterErrors(t *testing.T) {
 	}{
 		{"", nil, "1:1"},
 		{"", []string{"defaults", "on_error"}, "7:1"},
-		{"deliver", nil, "36:8"},
-		{"deliver", []string{"retry", "base"}, "39:26"},
-		{"deliver", []string{"params", "name"}, "43:27"},
+		{"deliver", nil, "35:8"},
+		{"deliver", []string{"retry", "base"}, "38:26"},
+		{"deliver", []string{"params", "name"}, "42:26"},
 		{"card", []string{"params", "modifier"}, "26:8"},
-		{"resolve", []string{"from"}, "15:8"},
+		{"resolve", []string{"from"}, "14:8"},
 		{"added-by-a-pass", []string{"from"}, "1:1"},
 	} {
 		p := s.Place(c.stage, c.keys...)

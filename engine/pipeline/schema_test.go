@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+var update = flag.Bool("update", false, "rewrite golden files")
+
 func TestSchemaGolden(t *testing.T) {
 	got, err := json.MarshalIndent(pipeline.Schema(registry(t)), "", "  ")
 	if err != nil {
@@ -17,7 +19,7 @@ func TestSchemaGolden(t *testing.T) {
 	}
 	got = append(got, '\n')
 	const golden = "testdata/schema.json"
-	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+	if *update {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
 			t.Fatal(err)
 		}

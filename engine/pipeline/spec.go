@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/exportd/exportd/engine/diag"
@@ -97,8 +99,14 @@ func Parse(file string, data []byte, reg *stage.Registry) (*Spec, error) {
 	}
 	r := &reader{doc: doc, reg: reg}
 	spec := r.spec()
-	if err := r.found.Err(); err != nil {
-		return nil, err
+	if len(r.found) > 0 {
+		slices.SortStableFunc(r.found, inText)
+		return nil, r.found
 	}
 	return spec, nil
+}
+
+// inText orders diagnostics as their places stand in the file.
+func inText(a, b *diag.Diag) int {
+	return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 }
