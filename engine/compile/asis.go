@@ -52,14 +52,14 @@ func (s *state) goAround(decode plan.Stage) {
 // nonConvertible finds what the nearest stage upstream says about assets that
 // cannot be rendered.
 func (s *state) nonConvertible(from []string) string {
-	for _, f := range from {
-		st := s.plan.Stage(f)
-		if v, ok := st.Params["non_convertible"].(string); ok {
-			return v
-		}
-		return s.nonConvertible(st.From)
+	if len(from) == 0 {
+		return s.plan.Defaults.NonConvertible
 	}
-	return s.plan.Defaults.NonConvertible
+	st := s.plan.Stage(from[0])
+	if v, ok := st.Params["non_convertible"].(string); ok {
+		return v
+	}
+	return s.nonConvertible(st.From)
 }
 
 // freeName gives a stage name that is not taken.

@@ -99,9 +99,9 @@ func TestRefusesWhatIsWrongInAJob(t *testing.T) {
 		{"array and file", orig + "assetHandleFile = 'h.txt'\n",
 			"E-KEY-VALUE j:5:1: both assetHandleArray and assetHandleFile are given | keep one of them\n"},
 		{"a blank handle", head + "fmt = 'orig'\nassetHandleArray = ['x', '',\n ' ', 3]\n",
-			"E-KEY-TYPE j:5:7: exportJob.assetHandleArray[3] must be a string, found an integer | write it in quotes\n" +
-				"E-KEY-VALUE j:4:26: exportJob.assetHandleArray[1] is blank | name an asset, or delete it\n" +
-				"E-KEY-VALUE j:5:2: exportJob.assetHandleArray[2] is blank | name an asset, or delete it\n"},
+			"E-KEY-VALUE j:4:26: exportJob.assetHandleArray[1] is blank | name an asset, or delete it\n" +
+				"E-KEY-VALUE j:5:2: exportJob.assetHandleArray[2] is blank | name an asset, or delete it\n" +
+				"E-KEY-TYPE j:5:7: exportJob.assetHandleArray[3] must be a string, found an integer | write it in quotes\n"},
 		{"an email in another case", orig + "emailSetting = 'all'\n",
 			"E-KEY-VALUE j:5:1: emailSetting is \"all\", it must be one of All, Error, ErrorAndWarning, JobCompletion, None | did you mean \"All\"?\n"},
 		{"a misspelt key", orig + "is_modifer = ''\nemailsetting = 'None'\n",

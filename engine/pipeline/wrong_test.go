@@ -68,8 +68,8 @@ func TestRefusesWhatIsWrongInAStage(t *testing.T) {
 		{"an unknown kind", head + "kind = 'delivr'\n", "E-STAGE-KIND f:3:1: unknown kind \"delivr\", the kinds are " + kinds + " | did you mean \"deliver\"?\n"},
 		{"a kind of another type", head + "kind = 1\n", "E-KEY-TYPE f:3:1: stage.s.kind must be a string, found an integer | write it in quotes\n"},
 		{"a kind in another case", head + "Kind = 'resolve'\n",
-			"E-KEY-UNKNOWN f:3:1: unknown key \"Kind\" in stage.s | did you mean \"kind\"?\n" +
-				"E-KEY-MISSING f:2:8: stage.s.kind is missing | the kinds are " + kinds + "\n"},
+			"E-KEY-MISSING f:2:8: stage.s.kind is missing | the kinds are " + kinds + "\n" +
+				"E-KEY-UNKNOWN f:3:1: unknown key \"Kind\" in stage.s | did you mean \"kind\"?\n"},
 		{"no table", "version = 1\nstage.s = 1\n", "E-KEY-TYPE f:2:7: stage.s must be a table, found an integer\n"},
 		{"a bad name", "version = 1\n[stage.'A b']\nkind = 'resolve'\n",
 			"E-KEY-VALUE f:2:8: \"A b\" cannot name a stage | a name is made of a to z, 0 to 9 and -, starts with no -, and has at most 64 letters\n"},
@@ -106,9 +106,9 @@ func TestRefusesWhatIsWrongInAStage(t *testing.T) {
 		{"an enum", head + "kind = 'decode'\nfrom = 'a'\nparams.shrink = 'of'\n",
 			"E-KEY-VALUE f:5:8: stage.s.params.shrink is \"of\", it must be one of auto, off | did you mean \"off\"?\n"},
 		{"required params", head + "kind = 'deliver'\nfrom = 'a'\nparams.nam = ''\n",
-			"E-KEY-UNKNOWN f:5:8: unknown key \"nam\" in stage.s.params | did you mean \"name\"?\n" +
-				"E-KEY-MISSING f:5:1: stage.s.params.to is missing | a stage of kind deliver needs it\n" +
-				"E-KEY-MISSING f:5:1: stage.s.params.name is missing | a stage of kind deliver needs it\n"},
+			"E-KEY-MISSING f:5:1: stage.s.params.to is missing | a stage of kind deliver needs it\n" +
+				"E-KEY-MISSING f:5:1: stage.s.params.name is missing | a stage of kind deliver needs it\n" +
+				"E-KEY-UNKNOWN f:5:8: unknown key \"nam\" in stage.s.params | did you mean \"name\"?\n"},
 		{"required params without params", head + "kind = 'transform'\nfrom = 'a'\n",
 			"E-KEY-MISSING f:2:8: stage.s.params.modifier is missing | what to do with the picture\n"},
 		{"retry", encode + "retry = { attempts = 0, base = '-1s', max = '0s' }\n",
@@ -120,9 +120,9 @@ func TestRefusesWhatIsWrongInAStage(t *testing.T) {
 				"E-KEY-VALUE f:5:24: stage.s.retry.max is 1s, less than base | max is the longest wait, base the first\n"},
 		{"too many retries", encode + "retry.attempts = 101\n", "E-KEY-VALUE f:5:7: stage.s.retry.attempts is 101, it must be 1 to 100\n"},
 		{"workers, timeout and on_error", encode + "workers = 0\ntimeout = '-1s'\non_error = ''\n",
-			"E-KEY-VALUE f:6:1: stage.s.timeout is -1s, it must be more than 0 | write a duration such as \"2m\"\n" +
-				"E-KEY-VALUE f:7:1: stage.s.on_error is \"\", it must be report, fail-job or the name of a stage | write on_error = \"report\"\n" +
-				"E-KEY-VALUE f:5:1: stage.s.workers is 0, it must be at least 1\n"},
+			"E-KEY-VALUE f:5:1: stage.s.workers is 0, it must be at least 1\n" +
+				"E-KEY-VALUE f:6:1: stage.s.timeout is -1s, it must be more than 0 | write a duration such as \"2m\"\n" +
+				"E-KEY-VALUE f:7:1: stage.s.on_error is \"\", it must be report, fail-job or the name of a stage | write on_error = \"report\"\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := pipeline.Parse("f", []byte(c.text), registry(t))

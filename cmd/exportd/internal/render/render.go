@@ -63,7 +63,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, diag.New(diag.TargetDenied, "make a scratch folder beside the output: %w", err).WithHint("-o must name a file in a folder that exists and can be written")
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { _ = os.RemoveAll(scratch) }()
 	r := &Result{Warnings: warnings}
 	err = r.run(ctx, runner.Config{
 		Command: o.Child, Grace: grace,

@@ -81,7 +81,7 @@ func (p *process) read(pipe *os.File, gone <-chan struct{}) <-chan event {
 		defer close(p.exited)
 		defer close(events)
 		if err := receive(pipe, func(e event) error { events <- e; return nil }); err != nil {
-			p.tail.Write([]byte(err.Error() + "\n"))
+			_, _ = p.tail.Write([]byte(err.Error() + "\n"))
 			p.kill()
 		}
 		_ = pipe.Close()
