@@ -9,7 +9,7 @@ LDFLAGS     := -X main.version=$(VERSION)
 .PHONY: run test build build-nocgo lint vet unit fuzz golden bench setup clean
 
 run: build ## exports the demo job and shows what came out
-	bin/exportd run testdata/jobs/demo.toml -c testdata/exportd.toml -o out --fresh --table
+	bin/exportd run testdata/jobs/demo.toml -c testdata/exportd.toml -o out --fresh
 
 test: setup vet lint build-nocgo unit ## everything CI checks
 

@@ -9,6 +9,7 @@ const (
 	FileRead      Code = "E-FILE-READ"
 	FileSize      Code = "E-FILE-SIZE"
 	TOMLSyntax    Code = "E-TOML-SYNTAX"
+	JSONSyntax    Code = "E-JSON-SYNTAX"
 	KeyUnknown    Code = "E-KEY-UNKNOWN"
 	KeyMissing    Code = "E-KEY-MISSING"
 	KeyType       Code = "E-KEY-TYPE"
@@ -88,6 +89,7 @@ var codes = []Entry{
 	{FileRead, Environment, "a file could not be read", "check its permissions"},
 	{FileSize, Input, "a text file is larger than exportd accepts", "a job file is at most 16 MiB (put handles into assetHandleFile), a pipeline or a configuration at most 1 MiB"},
 	{TOMLSyntax, Input, "the file is not valid TOML", "mend the line shown"},
+	{JSONSyntax, Input, "the file is not valid JSON", "mend the line shown"},
 	{KeyUnknown, Input, "a key that exportd does not know", "correct its spelling, its case or the table it stands in"},
 	{KeyMissing, Input, "a key that must be given is missing", "add it"},
 	{KeyType, Input, "a value of the wrong type", "give the type that the message names"},

@@ -113,7 +113,7 @@ func TestRefusesWhatIsWrongInAJob(t *testing.T) {
 			"E-KEY-TYPE j:1:2: jobName must be a string, found an integer | write it in quotes\n" +
 				"E-KEY-UNKNOWN j:2:30: unknown key \"Macro\" in exportJob | did you mean \"macro\"?\n" +
 				"E-KEY-VALUE j:2:64: exportJob.assetHandleArray[0] is blank | name an asset, or delete it\n"},
-		{"a key twice in JSON", "{\"jobName\": \"a\",\n \"jobName\": \"b\"}", "E-TOML-SYNTAX j:2:2: the key \"jobName\" stands twice\n"},
+		{"a key twice in JSON", "{\"jobName\": \"a\",\n \"jobName\": \"b\"}", "E-JSON-SYNTAX j:2:2: the key \"jobName\" stands twice\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := job.Parse("j", []byte(c.text))

@@ -148,5 +148,5 @@ func (r *jsonReader) number(off int, n json.Number) (any, error) {
 
 // wrong says what is wrong with the text at an offset.
 func (r *jsonReader) wrong(off int, message string) error {
-	return diag.New(diag.TOMLSyntax, "%s", message).At(r.doc.at(off))
+	return diag.New(diag.JSONSyntax, "%s", message).At(r.doc.at(off))
 }

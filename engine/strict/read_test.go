@@ -46,14 +46,14 @@ func TestReadRefusesATextThatIsTooLarge(t *testing.T) {
 
 func TestReadJSONSaysWhereTheTextIsNoJSON(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"no object", "[1]", "E-TOML-SYNTAX f:1:1: a JSON object is expected, found an array\n"},
-		{"a key twice", "{\n \"a\": 1,\n \"a\": 2}", "E-TOML-SYNTAX f:3:2: the key \"a\" stands twice\n"},
-		{"text behind", "{}\n x", "E-TOML-SYNTAX f:2:2: text behind the end of the JSON object\n"},
-		{"a comma behind", "{} ,", "E-TOML-SYNTAX f:1:4: text behind the end of the JSON object\n"},
-		{"half", "{\"a\": [1,", "E-TOML-SYNTAX f:1:9: the JSON text ends too early\n"},
-		{"half a character", `{"a": "\ud83d"}`, "E-TOML-SYNTAX f:1:7: a \\u escape that is half a character\n"},
-		{"a huge number", `{"a": 1e999}`, "E-TOML-SYNTAX f:1:7: the number 1e999 is out of range\n"},
-		{"nested without end", strings.Repeat(`{"a":`, 100_000), "E-TOML-SYNTAX f:1:321: nested deeper than 64 levels\n"},
+		{"no object", "[1]", "E-JSON-SYNTAX f:1:1: a JSON object is expected, found an array\n"},
+		{"a key twice", "{\n \"a\": 1,\n \"a\": 2}", "E-JSON-SYNTAX f:3:2: the key \"a\" stands twice\n"},
+		{"text behind", "{}\n x", "E-JSON-SYNTAX f:2:2: text behind the end of the JSON object\n"},
+		{"a comma behind", "{} ,", "E-JSON-SYNTAX f:1:4: text behind the end of the JSON object\n"},
+		{"half", "{\"a\": [1,", "E-JSON-SYNTAX f:1:9: the JSON text ends too early\n"},
+		{"half a character", `{"a": "\ud83d"}`, "E-JSON-SYNTAX f:1:7: a \\u escape that is half a character\n"},
+		{"a huge number", `{"a": 1e999}`, "E-JSON-SYNTAX f:1:7: the number 1e999 is out of range\n"},
+		{"nested without end", strings.Repeat(`{"a":`, 100_000), "E-JSON-SYNTAX f:1:321: nested deeper than 64 levels\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := strict.ReadJSON("f", []byte(c.text), 1<<20)

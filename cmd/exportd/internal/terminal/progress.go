@@ -118,12 +118,13 @@ func (p *Progress) rate() string {
 	return fmt.Sprintf("%.1f/s, %s left", per, left)
 }
 
-// IsTerminal reports whether w is a terminal.
+// IsTerminal reports whether w is a terminal with room for a bar. One without a
+// size, as some containers give, gets plain lines.
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
 	}
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	return err == nil && size.Row > 0 && size.Col > 0
 }
