@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -41,7 +42,34 @@ func (a *app) printResult(r *export.Result, asJSON bool) error {
 		}
 	}
 	printTotals(a.stdout, r.Summary)
+	printWarnings(a.stderr, r.Summary.Warnings)
 	return nil
+}
+
+// skips are the codes of assets that were skipped, which are told as they happen.
+var skips = []diag.Code{diag.TypeUnsupported, diag.TemplateOriginal, diag.NotConverted}
+
+// printWarnings says each kind of warning once, with the first asset that has it.
+func printWarnings(w io.Writer, warnings []report.Issue) {
+	var order []string
+	seen := map[string][]report.Issue{}
+	for _, issue := range warnings {
+		if slices.Contains(skips, issue.Code) {
+			continue
+		}
+		key := string(issue.Code) + issue.Message
+		if seen[key] == nil {
+			order = append(order, key)
+		}
+		seen[key] = append(seen[key], issue)
+	}
+	for _, key := range order {
+		first, others := seen[key][0], ""
+		if n := len(seen[key]) - 1; n > 0 {
+			others = fmt.Sprintf(" (and %d more)", n)
+		}
+		fmt.Fprintf(w, "warning %s: %s%s: %s\n", first.Code, first.Handle, others, first.Message)
+	}
 }
 
 // printRow writes one asset, a line for each file it left.

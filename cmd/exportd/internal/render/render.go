@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/config"
@@ -153,7 +154,11 @@ func (r *Result) run(ctx context.Context, cfg runner.Config, task runner.Task) e
 			return nil
 		},
 		Done: func(a report.AssetLine) error {
-			r.Warnings.Add(a.Notes...)
+			for _, n := range a.Notes { // the compiler has said some of it already
+				if !slices.ContainsFunc(r.Warnings, func(w *diag.Diag) bool { return w.Code == n.Code && w.Message == n.Message }) {
+					r.Warnings.Add(n)
+				}
+			}
 			if a.Outcome != report.Exported {
 				failed = diag.New(a.Code, "%s", a.Message)
 				failed.Hint = a.Hint
