@@ -23,6 +23,9 @@ type File struct {
 	Rendition string `json:"rendition,omitempty"`
 	Name      string `json:"name"`             // below the target's root, slash-separated
 	Format    string `json:"format,omitempty"` // effective fmt; "" for originals
+	// Wanted is the name that the pipeline gives, where another file has it
+	// already and Name is numbered.
+	Wanted string `json:"wanted,omitempty"`
 }
 
 // Names gives the files' names by asset.NameKey, as items carry them.

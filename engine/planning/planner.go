@@ -171,8 +171,12 @@ func (pl *Planner) file(e *Entry, st plan.Stage, t *expression.Template, env exp
 	if err != nil {
 		return
 	}
-	name = pl.names[target(st)].Take(filename.Safe(path.Clean("/" + name)[1:]))
-	e.Files = append(e.Files, File{Stage: st.Name, Rendition: env.Rendition, Name: name, Format: env.Artifact.Format})
+	wanted := filename.Safe(path.Clean("/" + name)[1:])
+	f := File{Stage: st.Name, Rendition: env.Rendition, Name: pl.names[target(st)].Take(wanted), Format: env.Artifact.Format}
+	if f.Name != wanted {
+		f.Wanted = wanted
+	}
+	e.Files = append(e.Files, f)
 }
 
 // output gives the effective format of one transform for one record.

@@ -23,6 +23,8 @@ import (
 // ChildConfig is what the program lends to a child.
 type ChildConfig struct {
 	Registry *stage.Registry
+	// Dry holds the kinds of a dry run, by the same names.
+	Dry *stage.Registry
 	// Start makes the process ready for pixels: libvips with its loaders.
 	Start func(loaders []asset.Format) error
 	// Open makes the function that opens assets, from the setup's catalog.
@@ -104,7 +106,12 @@ func (c *child) run(ctx context.Context, s Setup) error {
 	items := make(chan *asset.Item)
 	go c.feed(ctx, items)
 	r := &recorder{events: c.events, open: map[int]*open{}}
-	return engine.Run(ctx, p, c.cfg.Registry, engine.Options{
+	kinds := c.cfg.Registry
+	if s.Dry {
+		kinds = c.cfg.Dry
+		env.Probe = func(p stage.Probe) { r.tell(event{Probe: &p}) }
+	}
+	return engine.Run(ctx, p, kinds, engine.Options{
 		Env: env, Workers: s.Workers, Budget: s.Budget,
 		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
 		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
