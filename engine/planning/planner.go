@@ -124,9 +124,13 @@ func (pl *Planner) expandRecord(a *asset.Asset) (*asset.Asset, *diag.Diag) {
 // looks at the image is not decided yet: both ways are planned.
 func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 	st := pl.plan.Stage(name)
+	e.reached = append(e.reached, name)
 	if program, ok := pl.programs[name]; ok {
 		out, err := pl.output(name, program, e.Asset.Record)
 		if err != nil {
+			if e.refused == nil {
+				e.refused = diag.From(err, diag.CommandValue)
+			}
 			return // the branch fails when it runs, with the same error
 		}
 		env.Rendition = name
