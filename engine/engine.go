@@ -29,7 +29,7 @@ type Options struct {
 	Enter, Leave func(seq int, stage string)
 	// Spent is called after every stage with the time it took, from several
 	// goroutines. It may be nil.
-	Spent func(seq int, took time.Duration)
+	Spent func(seq int, stage string, took time.Duration)
 	// OnBegin, OnBranch and OnAsset are called one at a time; see [flow.Options].
 	OnBegin  func(seq int)
 	OnBranch func(flow.BranchEnd)
@@ -168,7 +168,7 @@ type watched struct {
 // Process calls the stage, between enter and leave where pixels are touched.
 func (w watched) Process(ctx context.Context, it *asset.Item) error {
 	if w.o.Spent != nil {
-		defer func(start time.Time) { w.o.Spent(it.Seq, time.Since(start)) }(time.Now())
+		defer func(start time.Time) { w.o.Spent(it.Seq, w.name, time.Since(start)) }(time.Now())
 	}
 	if w.pixels && w.o.Enter != nil {
 		w.o.Enter(it.Seq, w.name)

@@ -28,12 +28,16 @@ func (a *app) childCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			dry, err := stages.DryRegistry()
+			if err != nil {
+				return err
+			}
 			events := os.NewFile(runner.EventFD, "events")
 			if events == nil {
 				return fmt.Errorf("%s is started by exportd itself", childName)
 			}
 			return runner.Child(cmd.Context(), runner.ChildConfig{
-				Registry: registry, Start: stages.StartLibvips, Open: openAssets,
+				Registry: registry, Dry: dry, Start: stages.StartLibvips, Open: openAssets,
 			}, os.Stdin, events)
 		},
 	}

@@ -113,7 +113,7 @@ func lintFile(path string, macros *modifier.Macros) error {
 		return err
 	}
 	switch {
-	case doc.Value("exportJob") != nil || doc.Value("jobName") != nil:
+	case jobDocument(doc):
 		return lintJob(path, macros)
 	case doc.Value("stage") != nil || doc.Value("version") != nil:
 		registry, err := stages.Registry()

@@ -74,11 +74,8 @@ func Compile(in Input) (*plan.Plan, diag.List, error) {
 // Check finds what is wrong with a pipeline without a job: edges, ports,
 // branches, expressions, and modifiers as far as they are literal.
 func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros) error {
-	s := &state{Input: Input{Spec: spec, Registry: reg, Macros: macros}, plan: fromSpec(spec)}
-	if err := order(s); err != nil {
-		return err
-	}
-	if err := check(s); err != nil {
+	s, err := outline(Input{Spec: spec, Registry: reg, Macros: macros})
+	if err != nil {
 		return err
 	}
 	return s.each(func(st *plan.Stage, k stage.Kind) error {

@@ -37,6 +37,20 @@ const (
 	Internal
 )
 
+// String names the class in one word.
+func (c Class) String() string {
+	switch c {
+	case Input:
+		return "input"
+	case Environment:
+		return "environment"
+	case Asset:
+		return "asset"
+	default:
+		return "internal"
+	}
+}
+
 // Exit gives the process's exit code for an error of this class (DESIGN 9):
 // 2 invalid input, 3 environment, 1 else.
 func (c Class) Exit() int {

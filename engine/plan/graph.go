@@ -7,9 +7,28 @@ import (
 
 // Figures are what a run left at one stage, for a drawing.
 type Figures struct {
-	Items   int // that ended well there
+	Items   int // that went on from there, or ended well
 	Failed  int
 	Skipped int
+	Seconds float64 // of all its workers together; 0 is not known
+}
+
+// text is what a drawing says of them; what is 0 is left out, but for the items.
+func (f Figures) text() string {
+	parts := []string{fmt.Sprintf("%d items", f.Items)}
+	if f.Items == 1 {
+		parts[0] = "1 item"
+	}
+	if f.Skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", f.Skipped))
+	}
+	if f.Failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", f.Failed))
+	}
+	if f.Seconds > 0 {
+		parts = append(parts, fmt.Sprintf("%.2f s", f.Seconds))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Mermaid draws the plan as a Mermaid flowchart. Figures may be nil.
@@ -60,7 +79,7 @@ func label(s Stage, figures map[string]Figures, newline string) string {
 		}
 	}
 	if f, ok := figures[s.Name]; ok {
-		parts = append(parts, fmt.Sprintf("%d exported, %d skipped, %d failed", f.Items, f.Skipped, f.Failed))
+		parts = append(parts, f.text())
 	}
 	return strings.Join(parts, newline)
 }

@@ -15,7 +15,18 @@ type Entry struct {
 	Message string    `json:"message,omitempty"`
 	Hint    string    `json:"hint,omitempty"`
 	Files   []File    `json:"files,omitempty"`
+
+	reached []string   // the stages that the asset may come to
+	refused *diag.Diag // why a branch can leave no file
 }
+
+// Reached lists the stages that the asset may come to, in the order of the walk.
+// It is known where the entry was planned, not where it was read from a file.
+func (e Entry) Reached() []string { return e.reached }
+
+// Refused says why one of the branches can leave no file: its commands cannot be
+// interpreted. As with [Entry.Reached], it is not kept in files.
+func (e Entry) Refused() *diag.Diag { return e.refused }
 
 // File is a file that the asset may leave at a target.
 type File struct {
@@ -23,6 +34,9 @@ type File struct {
 	Rendition string `json:"rendition,omitempty"`
 	Name      string `json:"name"`             // below the target's root, slash-separated
 	Format    string `json:"format,omitempty"` // effective fmt; "" for originals
+	// Wanted is the name that the pipeline gives, where another file has it
+	// already and Name is numbered.
+	Wanted string `json:"wanted,omitempty"`
 }
 
 // Names gives the files' names by asset.NameKey, as items carry them.

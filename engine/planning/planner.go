@@ -124,9 +124,13 @@ func (pl *Planner) expandRecord(a *asset.Asset) (*asset.Asset, *diag.Diag) {
 // looks at the image is not decided yet: both ways are planned.
 func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 	st := pl.plan.Stage(name)
+	e.reached = append(e.reached, name)
 	if program, ok := pl.programs[name]; ok {
 		out, err := pl.output(name, program, e.Asset.Record)
 		if err != nil {
+			if e.refused == nil {
+				e.refused = diag.From(err, diag.CommandValue)
+			}
 			return // the branch fails when it runs, with the same error
 		}
 		env.Rendition = name
@@ -171,8 +175,12 @@ func (pl *Planner) file(e *Entry, st plan.Stage, t *expression.Template, env exp
 	if err != nil {
 		return
 	}
-	name = pl.names[target(st)].Take(filename.Safe(path.Clean("/" + name)[1:]))
-	e.Files = append(e.Files, File{Stage: st.Name, Rendition: env.Rendition, Name: name, Format: env.Artifact.Format})
+	wanted := filename.Safe(path.Clean("/" + name)[1:])
+	f := File{Stage: st.Name, Rendition: env.Rendition, Name: pl.names[target(st)].Take(wanted), Format: env.Artifact.Format}
+	if f.Name != wanted {
+		f.Wanted = wanted
+	}
+	e.Files = append(e.Files, f)
 }
 
 // output gives the effective format of one transform for one record.

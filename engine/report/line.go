@@ -48,6 +48,8 @@ type AssetLine struct {
 	Notes        diag.List    `json:"notes,omitempty"`
 	SourceSHA256 string       `json:"source_sha256,omitempty"`
 	Seconds      float64      `json:"seconds,omitempty"`
+	// Stages are the seconds of each stage that took a millisecond or more.
+	Stages map[string]float64 `json:"stages,omitempty"`
 }
 
 // Branch names a branch of an asset: the stage where it ended, and the

@@ -69,11 +69,15 @@ func (d *decode) Process(ctx context.Context, it *asset.Item) error {
 		_ = img.Close()
 		return err
 	}
-	if n := img.Header().Pages; n > 1 {
-		it.Note(diag.New(diag.FirstFrame, "%s has %d frames: the first one was converted", it.Asset.File, n))
-	}
+	noteFrames(it, img.Header())
 	it.Image = img
 	return nil
+}
+
+func noteFrames(it *asset.Item, h vips.Header) {
+	if h.Pages > 1 {
+		it.Note(diag.New(diag.FirstFrame, "%s has %d frames: the first one was converted", it.Asset.File, h.Pages))
+	}
 }
 
 // open checks, hashes and opens the source; the image then owns it.
@@ -119,7 +123,7 @@ func (d *decode) header(ctx context.Context, a *asset.Asset, src asset.Source) (
 // the pixels.
 func (d *decode) load(ctx context.Context, a *asset.Asset, img *vips.Image) error {
 	if d.shrink {
-		if err := img.Shrink(ctx, vips.Shrink(img.Header(), d.replies(a, img.Header()))); err != nil {
+		if err := img.Shrink(ctx, d.factor(a, img.Header())); err != nil {
 			return err
 		}
 	}
@@ -161,13 +165,18 @@ func (d *decode) Cost(it *asset.Item) (int64, error) {
 	defer func() { _ = img.Close() }()
 	h := img.Header()
 	full := int64(h.Size.W) * int64(h.Size.H)
-	cost := full
-	if d.shrink {
-		f := int64(vips.Shrink(h, d.replies(it.Asset, h)))
-		cost = full / (f * f)
-	}
+	f := int64(d.factor(it.Asset, h))
+	cost := full / (f * f)
 	if h.Progressive && h.Format == asset.FormatJPEG {
 		cost += 2 * full
 	}
 	return max(1, cost), nil
+}
+
+// factor is by how much the source is shrunk while it is loaded.
+func (d *decode) factor(a *asset.Asset, h vips.Header) int {
+	if !d.shrink {
+		return 1
+	}
+	return vips.Shrink(h, d.replies(a, h))
 }

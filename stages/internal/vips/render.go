@@ -17,7 +17,7 @@ import (
 // resized pixels are computed, within ctx. The list holds warnings. An error is
 // a diagnostic, or that of ctx.
 func (m *Image) Render(ctx context.Context, reply Reply) (*Image, diag.List, error) {
-	if err := m.check(reply); err != nil {
+	if err := check(m.header, reply); err != nil {
 		return nil, nil, err
 	}
 	out, err := m.fork()
@@ -34,23 +34,6 @@ func (m *Image) Render(ctx context.Context, reply Reply) (*Image, diag.List, err
 		return nil, nil, err
 	}
 	return out, notes, nil
-}
-
-// check refuses what cannot be computed or encoded, whatever the limits are.
-func (m *Image) check(r Reply) error {
-	geo, out := r.Geometry, r.Settings.Output
-	if geo.Source != m.header.Size {
-		return diag.New(diag.InternalError, "the geometry is for a source of %dx%d pixels, not %dx%d", geo.Source.W, geo.Source.H, m.header.Size.W, m.header.Size.H)
-	}
-	if l := edgeLimit(out.Format); l > 0 && max(geo.View.W, geo.View.H) > l {
-		return diag.New(diag.OutputSize, "the reply is %dx%d pixels; %s holds at most %d a side", geo.View.W, geo.View.H, out.Format, l)
-	}
-	for _, v := range []int{geo.Crop.W, geo.Crop.H, geo.Rgn.W, geo.Rgn.H, geo.Image.W, geo.Image.H} {
-		if v > coordLimit {
-			return diag.New(diag.OutputSize, "the picture becomes %d pixels wide or high on the way; at most %d can be worked on", v, coordLimit)
-		}
-	}
-	return nil
 }
 
 func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {

@@ -136,7 +136,7 @@ func (r *reader) limits(c *Config) error {
 	check("frames", c.Limits.Frames > 0, "more than 0")
 	check("bytes", c.Limits.Bytes > 0, "more than 0")
 	check("time", c.Limits.Time > 0, "more than 0")
-	check("edge", c.Limits.Edge > 0 && c.Limits.Edge <= 1_000_000, "1 to 1,000,000")
+	check("edge", c.Limits.Edge > 0 && c.Limits.Edge <= maxEdge, "1 to 1,000,000")
 	check("output_pixels", c.Limits.OutputPixels > 0, "more than 0")
 	return found.Err()
 }

@@ -108,7 +108,6 @@ type exporter struct {
 	Options
 	state   *state
 	journal *report.Journal
-	planner *planning.Planner
 	total   int
 	// halt is the trouble of the environment that ends the run.
 	halt    *diag.Diag
@@ -162,15 +161,12 @@ func (e *exporter) prepare(ctx context.Context) (err error) {
 	if err := e.state.write(planFile, e.Plan.TOML()); err != nil {
 		return err
 	}
-	catalog, err := e.Config.Catalog.Open()
+	assets, err := NewPlanning(e.Plan, e.Job, e.Config, e.Registry)
 	if err != nil {
 		return err
 	}
-	defer catalog.Close()
-	if e.planner, err = planning.New(e.Plan, e.Registry, e.Config.Macros); err != nil {
-		return err
-	}
-	if e.total, err = planAssets(ctx, e.state, e.Job, resolving{catalog, e.Config.Caller}, e.planner); err != nil {
+	defer assets.Close()
+	if e.total, err = planAssets(ctx, e.state, assets); err != nil {
 		return err
 	}
 	e.journal, err = report.OpenJournal(e.state.path(journalFile))

@@ -23,6 +23,8 @@ import (
 // ChildConfig is what the program lends to a child.
 type ChildConfig struct {
 	Registry *stage.Registry
+	// Dry holds the kinds of a dry run, by the same names.
+	Dry *stage.Registry
 	// Start makes the process ready for pixels: libvips with its loaders.
 	Start func(loaders []asset.Format) error
 	// Open makes the function that opens assets, from the setup's catalog.
@@ -104,7 +106,12 @@ func (c *child) run(ctx context.Context, s Setup) error {
 	items := make(chan *asset.Item)
 	go c.feed(ctx, items)
 	r := &recorder{events: c.events, open: map[int]*open{}}
-	return engine.Run(ctx, p, c.cfg.Registry, engine.Options{
+	kinds := c.cfg.Registry
+	if s.Dry {
+		kinds = c.cfg.Dry
+		env.Probe = func(p stage.Probe) { r.tell(event{Probe: &p}) }
+	}
+	return engine.Run(ctx, p, kinds, engine.Options{
 		Env: env, Workers: s.Workers, Budget: s.Budget,
 		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
 		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
@@ -158,8 +165,25 @@ type recorder struct {
 // open is what is known of an asset that is on its way.
 type open struct {
 	spent  time.Duration // in all stages
+	stages map[string]time.Duration
 	notes  diag.List
 	source string // sha256
+}
+
+// seconds are those of each stage that took a millisecond or more; most take
+// none, and a journal has many lines.
+func (o *open) seconds() map[string]float64 {
+	var all map[string]float64
+	for stage, took := range o.stages {
+		if took = took.Round(time.Millisecond); took == 0 {
+			continue
+		}
+		if all == nil {
+			all = map[string]float64{}
+		}
+		all[stage] = took.Seconds()
+	}
+	return all
 }
 
 // tell sends an event. When the parent is gone nobody listens, and the order
@@ -169,13 +193,14 @@ func (r *recorder) tell(e event) { _ = r.events.send(e) }
 func (r *recorder) begin(seq int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.open[seq] = &open{}
+	r.open[seq] = &open{stages: map[string]time.Duration{}}
 }
 
-func (r *recorder) spent(seq int, took time.Duration) {
+func (r *recorder) spent(seq int, stage string, took time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open[seq].spent += took
+	r.open[seq].stages[stage] += took
 }
 
 func (r *recorder) branch(b flow.BranchEnd) {
@@ -200,7 +225,7 @@ func (r *recorder) asset(a flow.AssetEnd) {
 	defer r.mu.Unlock()
 	o := r.open[a.Seq]
 	delete(r.open, a.Seq)
-	line := report.AssetLine{Seq: a.Seq, Handle: a.Asset.Handle, Outcome: a.Outcome, Notes: o.notes, SourceSHA256: o.source, Seconds: o.spent.Round(time.Millisecond).Seconds()}
+	line := report.AssetLine{Seq: a.Seq, Handle: a.Asset.Handle, Outcome: a.Outcome, Notes: o.notes, SourceSHA256: o.source, Seconds: o.spent.Round(time.Millisecond).Seconds(), Stages: o.seconds()}
 	line.Code, line.Message, line.Hint = parts(a.Diag)
 	r.tell(event{Done: &line})
 }

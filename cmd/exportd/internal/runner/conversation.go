@@ -84,6 +84,10 @@ func (c *conversation) handle(e event) error {
 		if t := c.sent[e.Leave.Seq]; t != nil {
 			delete(t.inside, e.Leave.Stage)
 		}
+	case e.Probe != nil:
+		if c.on.Probe != nil {
+			c.on.Probe(*e.Probe)
+		}
 	case e.Branch != nil:
 		return c.on.Branch(*e.Branch)
 	case e.Done != nil:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/report"
+	"github.com/exportd/exportd/engine/stage"
 )
 
 // Config says how to run.
@@ -26,6 +27,9 @@ type Config struct {
 
 // Events are called from one goroutine, one at a time. Their errors end the run.
 type Events struct {
+	// Probe hears what a dry run learns of an asset before it is done; it may be
+	// nil.
+	Probe  func(stage.Probe)
 	Branch func(report.BranchLine) error
 	Done   func(report.AssetLine) error
 }

@@ -27,6 +27,9 @@ type Setup struct {
 	Loaders []asset.Format
 	Workers int
 	Budget  int64 // pixels in flight
+	// Dry reads headers, and neither decodes nor writes anything; what is learned
+	// comes as probes.
+	Dry bool `json:",omitempty"`
 }
 
 // Task is one asset to export.
@@ -52,6 +55,7 @@ type event struct {
 	Refuse *refusal           `json:"refuse,omitempty"` // the setup cannot be run
 	Enter  *span              `json:"enter,omitempty"`
 	Leave  *span              `json:"leave,omitempty"`
+	Probe  *stage.Probe       `json:"probe,omitempty"` // in a dry run
 	Branch *report.BranchLine `json:"branch,omitempty"`
 	Done   *report.AssetLine  `json:"done,omitempty"`
 	Bye    bool               `json:"bye,omitempty"`
