@@ -24,6 +24,8 @@ type Options struct {
 	Env     stage.Env
 	Workers int   // items at once in each stage; at least 1
 	Budget  int64 // pixels in flight between decode and encode
+	// Drain, once closed, ends every wait for another attempt; see [flow.Options].
+	Drain <-chan struct{}
 	// Enter and Leave are called around every stage that touches pixels, from
 	// several goroutines. Each may be nil.
 	Enter, Leave func(seq int, stage string)
@@ -45,7 +47,7 @@ func Run(ctx context.Context, p *plan.Plan, reg *stage.Registry, o Options, item
 	if err != nil {
 		return err
 	}
-	return flow.Run(ctx, graph, flow.Options{Budget: budget.New(o.Budget), OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset}, items)
+	return flow.Run(ctx, graph, flow.Options{Budget: budget.New(o.Budget), Drain: o.Drain, OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset}, items)
 }
 
 // builder makes a graph of stages from a plan.
@@ -83,6 +85,9 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 	n := flow.Node{
 		Name: st.Name, From: st.From, Run: made, Workers: max(b.options.Workers, 1),
 		Otherwise: st.When == plan.Otherwise, Timeout: b.timeout(st),
+	}
+	if r := st.Retry; r != nil {
+		n.Retry = flow.Retry{Attempts: r.Attempts, Base: r.Base, Max: r.Max}
 	}
 	if st.Workers > 0 {
 		n.Workers = st.Workers

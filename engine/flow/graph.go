@@ -36,6 +36,9 @@ type Node struct {
 	// Timeout bounds the context of each call of Run; none when zero. The call is
 	// not abandoned: the stage must obey. A Commit gets the time of all its items.
 	Timeout time.Duration
+	// Retry is for errors of Run and Commit that are worth it; each attempt has
+	// the whole Timeout. While an item waits it keeps its worker, or its batch.
+	Retry Retry
 
 	// Cost, when set, is taken from the budget before a worker gets the item.
 	Cost func(*asset.Item) (int64, error)

@@ -26,6 +26,9 @@ type Budget interface {
 type Options struct {
 	// Budget is needed when a node has a cost.
 	Budget Budget
+	// Drain, once closed, ends every wait for another attempt: the items that
+	// waited end as E-STOPPED. The source is closed by whoever closes it.
+	Drain <-chan struct{}
 	// OnBegin is called when an item is taken from the source, before its ends.
 	OnBegin func(seq int)
 	// OnBranch is called after the item of the branch was closed.
@@ -117,7 +120,7 @@ func (r *running) tail(n *node) streams.Flow {
 	if n.Commit == nil {
 		return n
 	}
-	c := r.newCommitter(n.Node)
+	c := r.newCommitter(n)
 	r.group.Go(c.run)
 	return n.Via(c)
 }

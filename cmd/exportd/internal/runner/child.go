@@ -105,7 +105,7 @@ func (c *child) run(ctx context.Context, s Setup) error {
 	go c.feed(ctx, items)
 	r := &recorder{events: c.events, open: map[int]*open{}}
 	return engine.Run(ctx, p, c.cfg.Registry, engine.Options{
-		Env: env, Workers: s.Workers, Budget: s.Budget,
+		Env: env, Workers: s.Workers, Budget: s.Budget, Drain: c.stop,
 		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
 		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
 		Spent:    r.spent,
