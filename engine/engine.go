@@ -41,7 +41,7 @@ type Options struct {
 // Run makes the plan's stages and runs the items through them until the channel
 // is closed. Its contract is that of [flow.Run].
 func Run(ctx context.Context, p *plan.Plan, reg *stage.Registry, o Options, items <-chan *asset.Item) (err error) {
-	b := &builder{plan: p, registry: reg, options: o}
+	b := &builder{plan: p, registry: reg, options: o, ways: newWays(p, reg)}
 	defer func() { err = errors.Join(err, b.close()) }()
 	graph, err := b.graph()
 	if err != nil {
@@ -56,6 +56,7 @@ type builder struct {
 	registry *stage.Registry
 	options  Options
 	closers  []stage.Closer
+	ways     *ways
 }
 
 func (b *builder) graph() (flow.Graph, error) {
@@ -102,6 +103,9 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 		n.Commit = c.Commit
 	}
 	n.Run = watched{made, st.Name, kind.Out == stage.PortImage || kind.Accepts(stage.PortImage), b.options}
+	if b.forks(st) {
+		n.Done = b.ways.done(st.Name)
+	}
 	n.Guard, err = guard(st.When)
 	return n, err
 }

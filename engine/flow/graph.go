@@ -28,6 +28,12 @@ type Node struct {
 	// Otherwise takes the items that no sibling's guard wanted. It excludes Guard.
 	Otherwise bool
 
+	// Done, when set, says that an item which takes the edge into this node has
+	// nothing left to do behind it. It then does not go there, and no sibling is
+	// asked in its place; an item for which that holds on every edge ends as
+	// exported, without a [BranchEnd].
+	Done func(*asset.Item) bool
+
 	// Run handles the items, Workers of them at once (at least one).
 	Run     stage.Stage
 	Workers int

@@ -134,7 +134,7 @@ func (r *running) spread(name string, from streams.Flow, inlets [][]streams.Flow
 		s := sink{in: make(chan any), done: make(chan struct{})}
 		r.group.Go(func() { s.run(r.ledger) })
 		r.group.Go(func() { from.To(s) })
-	case len(kids) == 1 && r.graph.Nodes[kids[0]].Guard == nil:
+	case len(kids) == 1 && r.graph.Nodes[kids[0]].Guard == nil && r.graph.Nodes[kids[0]].Done == nil:
 		inlets[kids[0]] = append(inlets[kids[0]], from)
 	default:
 		f := &fork{ctx: r.ctx, ledger: r.ledger, copies: r.CopyArtifact, stage: name}
