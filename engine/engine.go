@@ -24,6 +24,8 @@ type Options struct {
 	Env     stage.Env
 	Workers int   // items at once in each stage; at least 1
 	Budget  int64 // pixels in flight between decode and encode
+	// Drain, once closed, ends every wait for another attempt; see [flow.Options].
+	Drain <-chan struct{}
 	// Enter and Leave are called around every stage that touches pixels, from
 	// several goroutines. Each may be nil.
 	Enter, Leave func(seq int, stage string)
@@ -39,13 +41,13 @@ type Options struct {
 // Run makes the plan's stages and runs the items through them until the channel
 // is closed. Its contract is that of [flow.Run].
 func Run(ctx context.Context, p *plan.Plan, reg *stage.Registry, o Options, items <-chan *asset.Item) (err error) {
-	b := &builder{plan: p, registry: reg, options: o}
+	b := &builder{plan: p, registry: reg, options: o, ways: newWays(p, reg)}
 	defer func() { err = errors.Join(err, b.close()) }()
 	graph, err := b.graph()
 	if err != nil {
 		return err
 	}
-	return flow.Run(ctx, graph, flow.Options{Budget: budget.New(o.Budget), OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset}, items)
+	return flow.Run(ctx, graph, flow.Options{Budget: budget.New(o.Budget), Drain: o.Drain, OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset}, items)
 }
 
 // builder makes a graph of stages from a plan.
@@ -54,6 +56,7 @@ type builder struct {
 	registry *stage.Registry
 	options  Options
 	closers  []stage.Closer
+	ways     *ways
 }
 
 func (b *builder) graph() (flow.Graph, error) {
@@ -84,6 +87,9 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 		Name: st.Name, From: st.From, Run: made, Workers: max(b.options.Workers, 1),
 		Otherwise: st.When == plan.Otherwise, Timeout: b.timeout(st),
 	}
+	if r := st.Retry; r != nil {
+		n.Retry = flow.Retry{Attempts: r.Attempts, Base: r.Base, Max: r.Max}
+	}
 	if st.Workers > 0 {
 		n.Workers = st.Workers
 	}
@@ -97,6 +103,9 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 		n.Commit = c.Commit
 	}
 	n.Run = watched{made, st.Name, kind.Out == stage.PortImage || kind.Accepts(stage.PortImage), b.options}
+	if b.forks(st) {
+		n.Done = b.ways.done(st.Name)
+	}
 	n.Guard, err = guard(st.When)
 	return n, err
 }

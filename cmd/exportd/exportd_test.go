@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"exportd": func() { os.Exit(execute(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
+		"exportd": func() { os.Exit(tested().execute(context.Background(), os.Args[1:])) },
 	})
 }
 
@@ -58,6 +58,10 @@ func TestScripts(t *testing.T) {
 			"whole":   whole,
 			"as":      asUser,
 			"tmpfs":   tmpfs,
+			"crash":   crash,
+			"survive": survive,
+			"mark":    mark,
+			"marked":  marked,
 		},
 	})
 }

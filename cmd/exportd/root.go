@@ -16,6 +16,8 @@ import (
 type app struct {
 	stdout, stderr io.Writer
 	config         string
+	// failpoint is set in tests only; see [export.Options].
+	failpoint func(step string)
 }
 
 // exit is an error that has been reported already and only ends the program.
@@ -27,11 +29,14 @@ func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 // execute runs one command line and gives the exit code of DESIGN 9. It is the
 // only place where an error becomes text.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{stdout: stdout, stderr: stderr}
+	return (&app{stdout: stdout, stderr: stderr}).execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	var done exit
 	switch {
@@ -42,7 +47,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	found := diag.All(err, diag.InternalError)
 	for _, d := range found {
-		diag.Render(stderr, d)
+		diag.Render(a.stderr, d)
 	}
 	return worst(found)
 }

@@ -70,7 +70,7 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
 	show := &progress{app: a}
 	result, err := export.Run(ctx, export.Options{
 		Plan: l.plan, Job: l.job, Config: l.config, Registry: l.registry, Child: child,
-		Dir: f.out, Fresh: f.fresh, Workers: f.workers, Progress: show, Drain: drain,
+		Dir: f.out, Fresh: f.fresh, Workers: f.workers, Progress: show, Drain: drain, Failpoint: a.failpoint,
 	})
 	show.stop()
 	if err != nil {

@@ -55,6 +55,9 @@ type Item struct {
 	Rendition string
 	// Names gives the planned file name at each deliver stage, by [NameKey].
 	Names map[string]string
+	// Done are the files that an earlier run has delivered of the asset, by
+	// [NameKey]: branches that lead to nothing else are not taken.
+	Done []string
 	// Stage is where the item is; the run-time sets it.
 	Stage string
 
@@ -77,7 +80,7 @@ func NameKey(stage, rendition string) string { return stage + "\x00" + rendition
 // carries an image or an artifact; what hangs on the item's end stays with the
 // original.
 func (it *Item) Clone() *Item {
-	return &Item{Seq: it.Seq, Asset: it.Asset, Rendition: it.Rendition, Names: it.Names, Stage: it.Stage, SourceSHA256: it.SourceSHA256, Notes: append(diag.List(nil), it.Notes...)}
+	return &Item{Seq: it.Seq, Asset: it.Asset, Rendition: it.Rendition, Names: it.Names, Done: it.Done, Stage: it.Stage, SourceSHA256: it.SourceSHA256, Notes: append(diag.List(nil), it.Notes...)}
 }
 
 // Note adds a warning or a note.

@@ -33,8 +33,11 @@ type Diag struct {
 	Message string `json:"message"`
 	Place
 	Hint string `json:"hint,omitempty"`
+	// Attempts is how often the stage has tried, where that was more than once.
+	Attempts int `json:"attempts,omitempty"`
 
 	cause error
+	again bool
 }
 
 // New makes a diagnostic whose message is formatted like fmt.Errorf: a %w verb
@@ -71,6 +74,10 @@ func (d *Diag) Severity() Severity { return d.Code.Severity() }
 // for [Render] and JSON.
 func (d *Diag) Error() string {
 	switch {
+	case d.Attempts > 1:
+		once := *d
+		once.Attempts = 0
+		return fmt.Sprintf("%s (after %d attempts)", once.Error(), d.Attempts)
 	case d.File == "" && d.Line == 0:
 		return d.Message
 	case d.Line == 0:

@@ -18,10 +18,16 @@ type committer struct {
 	ledger *ledger
 	size   int
 	delay  time.Duration
+	// patience and prepare are for items whose commit is worth another attempt.
+	patience patience
+	prepare  func(*asset.Item) *diag.Diag
 }
 
-func (r *running) newCommitter(n Node) *committer {
-	return &committer{wire: r.wire(n.Workers, n.Workers), Node: n, ctx: r.ctx, ledger: r.ledger, size: r.CommitSize, delay: r.CommitDelay}
+func (r *running) newCommitter(n *node) *committer {
+	return &committer{
+		wire: r.wire(n.Workers, n.Workers), Node: n.Node, ctx: r.ctx, ledger: r.ledger, size: r.CommitSize, delay: r.CommitDelay,
+		patience: n.patience, prepare: n.try,
+	}
 }
 
 // run commits a batch when it is full, when its first item has waited for the
@@ -57,7 +63,7 @@ func (c *committer) flush(batch []*asset.Item) {
 	if len(batch) == 0 {
 		return
 	}
-	for i, d := range c.commit(batch) {
+	for i, d := range c.persist(batch) {
 		if d != nil {
 			c.ledger.end(batch[i], d)
 		} else {
@@ -68,6 +74,9 @@ func (c *committer) flush(batch []*asset.Item) {
 
 // commit gives the reason why each item ends here, nil for those that are durable.
 func (c *committer) commit(batch []*asset.Item) []*diag.Diag {
+	if len(batch) == 0 {
+		return nil
+	}
 	ends := make([]*diag.Diag, len(batch))
 	if c.ctx.Err() != nil {
 		for i := range ends {

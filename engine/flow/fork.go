@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	streams "github.com/reugn/go-streams"
 
@@ -55,6 +56,13 @@ func (f *fork) route(it *asset.Item) {
 	f.taken = f.choose(f.taken[:0], it)
 	if len(f.taken) == 0 {
 		f.ledger.end(it, f.noBranch())
+		return
+	}
+	f.taken = slices.DeleteFunc(f.taken, func(t taker) bool {
+		return t.err == nil && t.lane.node.Done != nil && t.lane.node.Done(it)
+	})
+	if len(f.taken) == 0 {
+		f.ledger.done(it)
 		return
 	}
 	heir := f.heir()

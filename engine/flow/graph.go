@@ -28,6 +28,12 @@ type Node struct {
 	// Otherwise takes the items that no sibling's guard wanted. It excludes Guard.
 	Otherwise bool
 
+	// Done, when set, says that an item which takes the edge into this node has
+	// nothing left to do behind it. It then does not go there, and no sibling is
+	// asked in its place; an item for which that holds on every edge ends as
+	// exported, without a [BranchEnd].
+	Done func(*asset.Item) bool
+
 	// Run handles the items, Workers of them at once (at least one).
 	Run     stage.Stage
 	Workers int
@@ -36,6 +42,9 @@ type Node struct {
 	// Timeout bounds the context of each call of Run; none when zero. The call is
 	// not abandoned: the stage must obey. A Commit gets the time of all its items.
 	Timeout time.Duration
+	// Retry is for errors of Run and Commit that are worth it; each attempt has
+	// the whole Timeout. While an item waits it keeps its worker, or its batch.
+	Retry Retry
 
 	// Cost, when set, is taken from the budget before a worker gets the item.
 	Cost func(*asset.Item) (int64, error)

@@ -101,11 +101,22 @@ func (l *ledger) end(it *asset.Item, d *diag.Diag) {
 		Seq: it.Seq, Asset: it.Asset, Rendition: it.Rendition, Stage: it.Stage, Outcome: outcome(d), Diag: d,
 		Delivered: it.Delivered, Notes: it.Notes, SourceSHA256: it.SourceSHA256,
 	}
+	l.close(it, end, l.onBranch)
+}
+
+// done ends an item of which nothing was left to do. That is no end of a branch:
+// its branches have ended before, in another run.
+func (l *ledger) done(it *asset.Item) {
+	l.close(it, BranchEnd{Outcome: asset.Exported}, nil)
+}
+
+// close closes an item and makes its end known.
+func (l *ledger) close(it *asset.Item, end BranchEnd, tell func(BranchEnd)) {
 	end.CloseErr = guarded(it.Close)
 	l.calls.Lock()
 	defer l.calls.Unlock()
-	if l.onBranch != nil {
-		l.onBranch(end)
+	if tell != nil {
+		tell(end)
 	}
 	if asset, last := l.strike(it, end); last && l.onAsset != nil {
 		l.onAsset(asset)
@@ -120,7 +131,9 @@ func (l *ledger) strike(it *asset.Item, end BranchEnd) (_ AssetEnd, last bool) {
 	delete(l.open, it)
 	b.drop()
 	a := b.account
-	a.end.Branches++
+	if end.Asset != nil { // not a branch that an earlier run has ended
+		a.end.Branches++
+	}
 	if end.Outcome.Worse(a.end.Outcome) {
 		a.end.Outcome, a.end.Diag = end.Outcome, end.Diag
 	}

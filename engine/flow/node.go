@@ -18,6 +18,7 @@ type node struct {
 	ledger   *ledger
 	budget   Budget
 	releases bool // whether some cost is given back here
+	patience patience
 
 	free   chan *slot // the slots nobody uses
 	tasks  chan *slot // to the workers
@@ -34,7 +35,7 @@ func (r *running) newNode(n Node) *node {
 	n.Workers = max(n.Workers, 1)
 	size := 2 * n.Workers
 	made := &node{
-		wire: r.wire(0, n.Workers), Node: n, ctx: r.ctx, ledger: r.ledger, budget: r.Budget, releases: r.releases[n.Name],
+		wire: r.wire(0, n.Workers), Node: n, ctx: r.ctx, ledger: r.ledger, budget: r.Budget, releases: r.releases[n.Name], patience: r.patience(n),
 		free: make(chan *slot, size), tasks: make(chan *slot), window: make(chan *slot, size),
 	}
 	for range size {
@@ -113,8 +114,8 @@ func (n *node) work() {
 	}
 }
 
-// process runs the stage over one item and says why it ends here, if it does.
-func (n *node) process(it *asset.Item) *diag.Diag {
+// try runs the stage over one item once and says why it ends here, if it does.
+func (n *node) try(it *asset.Item) *diag.Diag {
 	if n.ctx.Err() != nil {
 		return stopped(n.ctx, n.Name)
 	}

@@ -26,6 +26,9 @@ type Budget interface {
 type Options struct {
 	// Budget is needed when a node has a cost.
 	Budget Budget
+	// Drain, once closed, ends every wait for another attempt: the items that
+	// waited end as E-STOPPED. The source is closed by whoever closes it.
+	Drain <-chan struct{}
 	// OnBegin is called when an item is taken from the source, before its ends.
 	OnBegin func(seq int)
 	// OnBranch is called after the item of the branch was closed.
@@ -117,7 +120,7 @@ func (r *running) tail(n *node) streams.Flow {
 	if n.Commit == nil {
 		return n
 	}
-	c := r.newCommitter(n.Node)
+	c := r.newCommitter(n)
 	r.group.Go(c.run)
 	return n.Via(c)
 }
@@ -131,7 +134,7 @@ func (r *running) spread(name string, from streams.Flow, inlets [][]streams.Flow
 		s := sink{in: make(chan any), done: make(chan struct{})}
 		r.group.Go(func() { s.run(r.ledger) })
 		r.group.Go(func() { from.To(s) })
-	case len(kids) == 1 && r.graph.Nodes[kids[0]].Guard == nil:
+	case len(kids) == 1 && r.graph.Nodes[kids[0]].Guard == nil && r.graph.Nodes[kids[0]].Done == nil:
 		inlets[kids[0]] = append(inlets[kids[0]], from)
 	default:
 		f := &fork{ctx: r.ctx, ledger: r.ledger, copies: r.CopyArtifact, stage: name}

@@ -28,6 +28,13 @@ type BranchLine struct {
 	Code      diag.Code        `json:"code,omitempty"`
 	Message   string           `json:"message,omitempty"`
 	Hint      string           `json:"hint,omitempty"`
+	// Attempts is how often the stage has tried, where that was more than once,
+	// and Cause what lies behind a failure, where its message is not all of it.
+	Attempts int    `json:"attempts,omitempty"`
+	Cause    string `json:"cause,omitempty"`
+	// Notes are those of a delivered branch, for a resumed run that does not take
+	// the branch again.
+	Notes diag.List `json:"notes,omitempty"`
 	// SourceSHA256 stands here too, so that a resumed run can write an asset's
 	// line without reading its source again.
 	SourceSHA256 string `json:"source_sha256,omitempty"`

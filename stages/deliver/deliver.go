@@ -30,6 +30,7 @@ func Kind() stage.Kind {
 type target interface {
 	Temp() (*os.File, string, error)
 	Adopt(file string) (string, error)
+	Owns(file string) bool
 	Discard(file string)
 	Refused(what string, err error) *diag.Diag
 	Commit(ctx context.Context, files []filetarget.File) []error
@@ -97,8 +98,11 @@ func (d *deliver) Process(ctx context.Context, it *asset.Item) error {
 	if err != nil {
 		return err
 	}
-	if it.Artifact == nil {
+	switch {
+	case it.Artifact == nil:
 		return d.copyOriginal(ctx, t, it)
+	case it.Artifact.Path != "" && t.Owns(it.Artifact.Path):
+		return d.rewrite(ctx, t, it.Artifact)
 	}
 	return d.adopt(t, it)
 }
@@ -119,11 +123,10 @@ func (d *deliver) adopt(t target, it *asset.Item) error {
 		}
 	}
 	adopted, err := t.Adopt(a.Path)
-	if err != nil {
-		return err
+	if adopted != "" {
+		a.Path = adopted
 	}
-	a.Path = adopted
-	return nil
+	return err
 }
 
 // Commit delivers a batch of items that Process made ready.
@@ -151,8 +154,11 @@ func (d *deliver) Commit(ctx context.Context, items []*asset.Item) []error {
 	}
 	for n, err := range t.Commit(ctx, files) {
 		it := items[at[n]]
-		it.Artifact.Path = "" // the target has renamed or removed it
 		errs[at[n]] = err
+		if diag.Retryable(err) {
+			continue // the temporary is still there: Process writes it anew
+		}
+		it.Artifact.Path = "" // the target has renamed or removed it
 		switch {
 		case err == nil:
 			it.Delivered = d.delivered(it, files[n])

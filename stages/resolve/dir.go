@@ -165,7 +165,7 @@ func (d *Dir) fill(a *asset.Asset, name string) *diag.Diag {
 // unreadable is the answer about a file that is there and cannot be read.
 func unreadable(h asset.Handle, err error) *diag.Diag {
 	return diag.New(diag.SourceRead, "the file of %q could not be read: %w", short(h), reason(err)).
-		WithHint("check its permissions")
+		WithHint("check its permissions").Again(diag.Transient(err))
 }
 
 // reason strips an operating system's error of the path it names.

@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"sync"
+
+	"github.com/exportd/exportd/engine/diag"
 )
 
 // File is one file to deliver.
@@ -30,8 +32,10 @@ type commit struct {
 }
 
 // Commit makes the files durable and visible. It gives an error a file, nil
-// where the file is delivered. The temporaries are gone afterwards, whatever
-// became of the files.
+// where the file is delivered. The temporaries are gone afterwards, but for those
+// of files whose error is worth another attempt (see [diag.Retryable]): whoever
+// tries again writes them anew, because after a failed barrier the operating
+// system calls bytes durable that are not.
 func (t *Target) Commit(ctx context.Context, files []File) []error {
 	c := &commit{Target: t, files: files, errs: make([]error, len(files)), kept: make([]bool, len(files)), seen: map[string]error{}}
 	defer c.drop()
@@ -164,7 +168,9 @@ func (c *commit) settle() {
 	c.each(func(i int) error {
 		for dir := path.Dir(c.final(i)); ; dir = path.Dir(dir) {
 			if err := failed[dir]; err != nil {
-				return c.Refused(c.files[i].Name, err)
+				// The file has its name; that a second sync does not fail would
+				// prove nothing, so this is final.
+				return c.Refused(c.files[i].Name, err).Again(false)
 			}
 			if dir == "." {
 				return nil
@@ -190,7 +196,7 @@ func (c *commit) syncFolders(folders []string) map[string]error {
 // drop removes what is left of the batch's temporaries.
 func (c *commit) drop() {
 	for i, f := range c.files {
-		if c.errs[i] != nil || c.kept[i] {
+		if c.kept[i] || c.errs[i] != nil && !diag.Retryable(c.errs[i]) {
 			c.Discard(f.Temp)
 		}
 	}

@@ -23,7 +23,8 @@ func refused(what string, err error) *diag.Diag {
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		code = diag.TargetDenied
 	}
-	return diag.New(code, "%s could not be written: %w", what, reason(err)).WithHint("%s", code.Entry().Mend)
+	return diag.New(code, "%s could not be written: %w", what, reason(err)).WithHint("%s", code.Entry().Mend).
+		Again(code == diag.Target && diag.Transient(err))
 }
 
 // Refused makes a diag of an error of writing; it names the target's folder as well.

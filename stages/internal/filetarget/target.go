@@ -176,7 +176,8 @@ func (t *Target) Temp() (*os.File, string, error) {
 
 // Adopt brings a finished file onto the target's file system and gives its
 // path there: the same path when it lies in the scratch folder below the root.
-// The file is moved, or copied where it cannot be.
+// The file is moved, or copied where it cannot be. With an error the path is
+// where the file lies, "" for where it was.
 func (t *Target) Adopt(file string) (string, error) {
 	if filepath.Dir(file) == t.stagingDir {
 		return t.track(filepath.Base(file)), t.chmod(file)

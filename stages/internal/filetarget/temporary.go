@@ -36,6 +36,14 @@ func (t *Target) track(name string) string {
 	return file
 }
 
+// Owns reports whether a file is a temporary of this target: one that Temp or
+// Adopt gave and that was neither discarded nor committed.
+func (t *Target) Owns(file string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.live[file]
+}
+
 func (t *Target) forget(file string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

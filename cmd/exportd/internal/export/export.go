@@ -4,19 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"time"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/config"
 	"github.com/exportd/exportd/cmd/exportd/internal/runner"
-	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/job"
 	"github.com/exportd/exportd/engine/plan"
-	"github.com/exportd/exportd/engine/planning"
 	"github.com/exportd/exportd/engine/report"
 	"github.com/exportd/exportd/engine/stage"
 	"github.com/exportd/exportd/stages/deliver"
@@ -37,6 +33,9 @@ type Options struct {
 	Progress Progress
 	// Drain, once closed, stops gently: what was started is finished.
 	Drain <-chan struct{}
+	// Failpoint, which only tests set, is called at each numbered step of the
+	// order in which a run becomes durable; see the constants named Step.
+	Failpoint func(step string)
 }
 
 // Progress hears how a run goes on.
@@ -91,7 +90,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &exporter{Options: o, state: s}
+	if o.Failpoint == nil {
+		o.Failpoint = func(string) {}
+	}
+	o.Failpoint(StepLock)
+	e := &exporter{Options: o, state: s, stop: make(chan struct{}), flying: map[int]*flight{}}
 	result, err := e.run(ctx)
 	if err != nil {
 		s.close()
@@ -113,6 +116,7 @@ type exporter struct {
 	halt    *diag.Diag
 	stop    chan struct{}
 	targets []target
+	flying  map[int]*flight // assets between their task and their end, by seq
 }
 
 func (e *exporter) run(ctx context.Context) (*Result, error) {
@@ -161,6 +165,7 @@ func (e *exporter) prepare(ctx context.Context) (err error) {
 	if err := e.state.write(planFile, e.Plan.TOML()); err != nil {
 		return err
 	}
+	e.Failpoint(StepPlan)
 	assets, err := NewPlanning(e.Plan, e.Job, e.Config, e.Registry)
 	if err != nil {
 		return err
@@ -169,6 +174,7 @@ func (e *exporter) prepare(ctx context.Context) (err error) {
 	if e.total, err = planAssets(ctx, e.state, assets); err != nil {
 		return err
 	}
+	e.Failpoint(StepAssets)
 	e.journal, err = report.OpenJournal(e.state.path(journalFile))
 	return err
 }
@@ -187,7 +193,6 @@ func (e *exporter) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.stop = make(chan struct{})
 	return runner.Run(ctx, e.drains(ctx), runner.Config{
 		Command: e.Child, Lock: e.state.lock, Grace: childGrace, MaxTasks: childTasks, MaxRSS: childRSS,
 		Setup: runner.Setup{
@@ -214,10 +219,13 @@ func (e *exporter) drains(ctx context.Context) <-chan struct{} {
 
 // branch keeps how a branch ended.
 func (e *exporter) branch(line report.BranchLine) error {
-	if environmental(line.Code) {
+	if environmental(line.Code) || line.Code == diag.Stopped {
 		return nil // the asset stays to be done
 	}
-	return e.journal.Append(line)
+	if f := e.flying[line.Seq]; f != nil && line.Outcome == report.Failed {
+		f.fail(line)
+	}
+	return e.keep(StepBranch, StepBranchKept, line)
 }
 
 // asset keeps how an asset ended. Trouble of the environment ends the run
@@ -227,17 +235,45 @@ func (e *exporter) asset(line report.AssetLine) error {
 		if e.halt == nil {
 			e.halt = diag.New(line.Code, "%s", line.Message)
 			e.halt.Hint = line.Hint
-			close(e.stop)
+			e.halts()
 		}
 		return nil
 	}
 	if line.Code == diag.Stopped {
 		return nil
 	}
+	if f := e.flying[line.Seq]; f != nil {
+		f.complete(&line)
+		delete(e.flying, line.Seq)
+	}
 	if e.Progress != nil {
 		e.Progress.Asset(line)
 	}
-	return e.journal.Append(line)
+	return e.keep(StepAsset, StepAssetKept, line)
+}
+
+// keep appends a line to the journal, between two steps.
+func (e *exporter) keep(before, after string, line report.Line) error {
+	e.Failpoint(before)
+	err := e.journal.Append(line)
+	e.Failpoint(after)
+	return err
+}
+
+// halts begins no further asset; what was begun is finished.
+func (e *exporter) halts() {
+	if !e.stopped() {
+		close(e.stop)
+	}
+}
+
+func (e *exporter) stopped() bool {
+	select {
+	case <-e.stop:
+		return true
+	default:
+		return false
+	}
 }
 
 func environmental(c diag.Code) bool { return c != "" && c.Entry().Class == diag.Environment }
@@ -247,108 +283,16 @@ func (e *exporter) publish() error {
 	if err := e.journal.Sync(); err != nil {
 		return err
 	}
+	e.Failpoint(StepSynced)
 	for _, t := range e.targets {
 		if err := e.state.recordManifest(e.journal, t); err != nil {
 			return err
 		}
+		e.Failpoint(StepRecorded)
 		if err := e.journal.Publish(t.dir, t.branches, e.Config.Durable); err != nil {
 			return err
 		}
+		e.Failpoint(StepPublished)
 	}
 	return e.state.removeScratch()
-}
-
-// todo walks the planned assets and leaves out what is done.
-type todo struct {
-	*exporter
-	entries *entries
-	done    int
-}
-
-func (e *exporter) openTodo() (*todo, error) {
-	open, err := openEntries(e.state)
-	if err != nil {
-		return nil, err
-	}
-	t := &todo{exporter: e, entries: open}
-	if e.journal.Totals().Total > 0 {
-		// Count what is done before showing a bar that starts in the middle.
-		if err := t.count(); err != nil {
-			return nil, errors.Join(err, open.file.Close())
-		}
-	}
-	return t, nil
-}
-
-// count counts the assets that an earlier run has done, and rewinds.
-func (t *todo) count() error {
-	for {
-		entry, err := t.entries.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		ok, err := t.isDone(entry)
-		if err != nil {
-			return err
-		}
-		if ok {
-			t.done++
-		}
-	}
-	t.entries.close()
-	again, err := openEntries(t.state)
-	t.entries = again
-	return err
-}
-
-// next gives the next asset that has to be done.
-func (t *todo) next() (runner.Task, bool, error) {
-	for {
-		entry, err := t.entries.next()
-		if errors.Is(err, io.EOF) {
-			return runner.Task{}, false, nil
-		}
-		if err != nil {
-			return runner.Task{}, false, err
-		}
-		if d := entry.Diag(); d != nil {
-			if err := t.asset(report.AssetLine{Seq: entry.Seq, Handle: entry.Handle, Outcome: report.Failed, Code: d.Code, Message: d.Message, Hint: d.Hint}); err != nil {
-				return runner.Task{}, false, err
-			}
-			continue
-		}
-		if ok, err := t.isDone(entry); err != nil || !ok {
-			return runner.Task{Seq: entry.Seq, Asset: entry.Asset, Names: entry.Names()}, err == nil, err
-		}
-	}
-}
-
-// isDone reports whether an earlier run has exported or skipped the asset as it
-// is planned now, and what it delivered is still there.
-func (t *todo) isDone(entry planning.Entry) (bool, error) {
-	outcome, ended := t.journal.Asset(entry.Seq)
-	if !ended || outcome == report.Failed {
-		return false, nil
-	}
-	lines, err := t.journal.Branches(entry.Seq)
-	if err != nil {
-		return false, err
-	}
-	names := entry.Names()
-	for _, l := range lines {
-		if l.Outcome != report.Exported || l.Delivered == nil {
-			continue
-		}
-		if names[asset.NameKey(l.Delivered.Stage, l.Delivered.Rendition)] != l.Delivered.Name {
-			return false, nil
-		}
-		info, err := os.Lstat(filepath.Join(t.dirOf(l.Delivered.Stage), filepath.FromSlash(l.Delivered.Name)))
-		if err != nil || info.Size() != l.Delivered.Bytes {
-			return false, nil //nolint:nilerr // a file that cannot be seen is delivered again
-		}
-	}
-	return true, nil
 }

@@ -112,7 +112,7 @@ func (c *child) run(ctx context.Context, s Setup) error {
 		env.Probe = func(p stage.Probe) { r.tell(event{Probe: &p}) }
 	}
 	return engine.Run(ctx, p, kinds, engine.Options{
-		Env: env, Workers: s.Workers, Budget: s.Budget,
+		Env: env, Workers: s.Workers, Budget: s.Budget, Drain: c.stop,
 		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
 		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
 		Spent:    r.spent,
@@ -132,7 +132,7 @@ func (c *child) feed(ctx context.Context, items chan<- *asset.Item) {
 		default:
 		}
 		select {
-		case items <- &asset.Item{Seq: t.Seq, Asset: t.Asset, Names: t.Names}:
+		case items <- &asset.Item{Seq: t.Seq, Asset: t.Asset, Names: t.Names, Done: t.Done}:
 		case <-c.stop:
 			return
 		case <-ctx.Done():
@@ -217,6 +217,12 @@ func (r *recorder) branch(b flow.BranchEnd) {
 	}
 	line := report.BranchLine{Seq: b.Seq, Handle: b.Asset.Handle, Rendition: b.Rendition, Stage: b.Stage, Outcome: b.Outcome, Delivered: b.Delivered, SourceSHA256: b.SourceSHA256}
 	line.Code, line.Message, line.Hint = parts(b.Diag)
+	if b.Diag != nil {
+		line.Attempts, line.Cause = b.Diag.Attempts, causeOf(b.Diag)
+	}
+	if b.Delivered != nil {
+		line.Notes = b.Notes
+	}
 	r.tell(event{Branch: &line})
 }
 
@@ -228,6 +234,18 @@ func (r *recorder) asset(a flow.AssetEnd) {
 	line := report.AssetLine{Seq: a.Seq, Handle: a.Asset.Handle, Outcome: a.Outcome, Notes: o.notes, SourceSHA256: o.source, Seconds: o.spent.Round(time.Millisecond).Seconds(), Stages: o.seconds()}
 	line.Code, line.Message, line.Hint = parts(a.Diag)
 	r.tell(event{Done: &line})
+}
+
+// causeOf gives the innermost error behind d, "" when there is none.
+func causeOf(d *diag.Diag) string {
+	err := d.Unwrap()
+	if err == nil {
+		return ""
+	}
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return err.Error()
 }
 
 func parts(d *diag.Diag) (diag.Code, string, string) {
