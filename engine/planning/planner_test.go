@@ -78,7 +78,7 @@ func TestEveryBranchThatMayBeTakenHasAName(t *testing.T) {
 		{{Stage: "deliver", Rendition: "card", Name: "x/a-card.webp", Format: "webp"}, {Stage: "deliver", Rendition: "large", Name: "x/a-large.png", Format: "png"}},
 		{{Stage: "as-is", Name: "b.wav"}},
 		nil,
-		{{Stage: "deliver", Rendition: "card", Name: "x/A-card~2.webp", Format: "webp"}, {Stage: "deliver", Rendition: "large", Name: "x/A-large~2.png", Format: "png"}},
+		{{Stage: "deliver", Rendition: "card", Name: "x/A-card~2.webp", Wanted: "x/A-card.webp", Format: "webp"}, {Stage: "deliver", Rendition: "large", Name: "x/A-large~2.png", Wanted: "x/A-large.png", Format: "png"}},
 	}
 	for i, e := range got {
 		if diff := cmp.Diff(want[i], e.Files); diff != "" {
