@@ -21,6 +21,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
+
+	"github.com/exportd/exportd/stages"
 )
 
 func TestMain(m *testing.M) {
@@ -43,8 +45,11 @@ func TestScripts(t *testing.T) {
 			return expand(env.WorkDir, pictures)
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "mount" {
+			switch cond {
+			case "mount":
 				return os.Geteuid() == 0 && mayMount(), nil
+			case "pixels":
+				return stages.HasLibvips() == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,7 +35,10 @@ func (a *app) lintCommand() *cobra.Command {
 				args = []string{"."}
 			}
 			found, checked, err := a.lint(args)
-			if err != nil {
+			switch {
+			case err != nil && asJSON:
+				return errors.Join(err, printJSON(a.stdout, lintResult{Diags: mended(diag.All(err, diag.FileRead))}))
+			case err != nil:
 				return err
 			}
 			return a.printLint(found, checked, asJSON)
@@ -52,7 +57,7 @@ func (a *app) lint(args []string) (found diag.List, checked int, err error) {
 	cfg, err := config.Load(a.config, ".")
 	macros := modifier.NewMacros()
 	if err != nil {
-		found.Add(diag.All(err, diag.KeyValue)...)
+		found.Add(placed(diag.All(err, diag.KeyValue), configPath(a.config))...)
 	} else {
 		macros = cfg.Macros
 	}
@@ -60,16 +65,45 @@ func (a *app) lint(args []string) (found diag.List, checked int, err error) {
 		if same(f, a.config) {
 			continue
 		}
-		found.Add(diag.All(lintFile(f, macros), diag.KeyValue)...)
+		found.Add(placed(diag.All(lintFile(f, macros), diag.KeyValue), f)...)
 	}
 	return found, len(files), nil
 }
 
-func same(a, b string) bool {
-	if b == "" {
-		b = config.DefaultFile
+func same(a, b string) bool { return filepath.Clean(a) == filepath.Clean(configPath(b)) }
+
+func configPath(named string) string {
+	if named == "" {
+		return config.DefaultFile
 	}
-	return filepath.Clean(a) == filepath.Clean(b)
+	return named
+}
+
+// placed makes sure that every finding has a place that an editor can go to, and
+// puts them in its order: a finding about a file as a whole stands at its
+// beginning.
+func placed(found diag.List, path string) diag.List {
+	for _, d := range found {
+		if d.File == "" {
+			d.File = path
+		}
+		d.Line, d.Column = max(d.Line, 1), max(d.Column, 1)
+	}
+	slices.SortStableFunc(found, func(a, b *diag.Diag) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+	})
+	return found
+}
+
+// mended gives every finding its hint, also where it is that of its code.
+func mended(found diag.List) diag.List {
+	out := diag.List{}
+	for _, d := range found {
+		whole := *d
+		whole.Hint = d.Mend()
+		out = append(out, &whole)
+	}
+	return out
 }
 
 // lintFiles lists the files that the arguments stand for.
@@ -147,10 +181,7 @@ type lintResult struct {
 func (a *app) printLint(found diag.List, checked int, asJSON bool) error {
 	ok := found.Err() == nil
 	if asJSON {
-		if found == nil {
-			found = diag.List{}
-		}
-		if err := printJSON(a.stdout, lintResult{OK: ok, Diags: found}); err != nil {
+		if err := printJSON(a.stdout, lintResult{OK: ok, Diags: mended(found)}); err != nil {
 			return err
 		}
 	} else {

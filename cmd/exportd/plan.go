@@ -12,7 +12,6 @@ import (
 	"github.com/exportd/exportd/cmd/exportd/internal/preview"
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
-	"github.com/exportd/exportd/engine/planning"
 	"github.com/exportd/exportd/stages"
 )
 
@@ -67,7 +66,7 @@ func (a *app) plan(ctx context.Context, jobPath string, f planFlags) error {
 	if f.json {
 		each = func(r preview.Row) error { doc.Assets = append(doc.Assets, r); return nil }
 	}
-	totals, err := a.preview(ctx, l, f.workers, nil, each)
+	totals, err := a.preview(ctx, l, f.workers, "", each)
 	if err != nil {
 		return err
 	}
@@ -84,7 +83,7 @@ func (a *app) plan(ctx context.Context, jobPath string, f planFlags) error {
 }
 
 // preview looks at the assets of a job without touching pixels.
-func (a *app) preview(ctx context.Context, l *loaded, workers int, only func(planning.Entry) bool, each func(preview.Row) error) (*preview.Totals, error) {
+func (a *app) preview(ctx context.Context, l *loaded, workers int, only asset.Handle, each func(preview.Row) error) (*preview.Totals, error) {
 	if err := stages.HasLibvips(); err != nil {
 		return nil, err
 	}
@@ -94,7 +93,7 @@ func (a *app) preview(ctx context.Context, l *loaded, workers int, only func(pla
 	}
 	ctx, signalled := cancelOnSignal(ctx)
 	totals, err := preview.Run(ctx, preview.Options{
-		Plan: l.plan, Job: l.job, Config: l.config, Registry: l.registry, Child: child, Workers: workers, Only: only,
+		Plan: l.plan, Job: l.job, Config: l.config, Registry: l.registry, Child: child, Workers: workers, Handle: only,
 	}, each)
 	if n := signalled(); n > 0 {
 		return nil, exit(128 + n)

@@ -86,7 +86,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return diag.New(diag.Usage, "%w", err).WithHint("see %s --help", cmd.CommandPath())
 	})
-	root.AddCommand(a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.lintCommand(), a.schemaCommand(), a.treeCommand(), a.graphCommand(), a.doctorCommand(), a.versionCommand(), a.childCommand())
+	root.AddCommand(a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.lintCommand(), a.schemaCommand(), a.treeCommand(), a.graphCommand(), a.explainCommand(), a.doctorCommand(), a.versionCommand(), a.childCommand())
 	return root
 }
 

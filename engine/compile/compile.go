@@ -75,10 +75,8 @@ func Compile(in Input) (*plan.Plan, diag.List, error) {
 // branches, expressions, and modifiers as far as they are literal.
 func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros) error {
 	s, err := outline(Input{Spec: spec, Registry: reg, Macros: macros})
-	if err != nil {
-		return err
-	}
-	return s.each(func(st *plan.Stage, k stage.Kind) error {
+	found := diag.All(err, diag.InternalError)
+	err = s.each(func(st *plan.Stage, k stage.Kind) error {
 		var found diag.List
 		if err := s.checkExpressions(st, k); err != nil {
 			found.Add(diag.All(err, diag.Expression)...)
@@ -86,8 +84,31 @@ func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros) er
 		if err := s.checkModifiers(st, k); err != nil {
 			found.Add(diag.All(err, diag.CommandValue)...)
 		}
+		if err := s.checkParams(st, k); err != nil {
+			found.Add(err)
+		}
 		return found.Err()
 	})
+	found.Add(diag.All(err, diag.InternalError)...)
+	return found.Err()
+}
+
+// checkParams lets a kind judge its params, as long as they do not wait for a job.
+func (s *state) checkParams(st *plan.Stage, k stage.Kind) *diag.Diag {
+	waits := slices.ContainsFunc(k.Params, func(p stage.Param) bool { return p.Type == stage.Modifier })
+	if waits || k.New == nil {
+		return nil
+	}
+	made, err := k.New(stage.Config{Name: st.Name, Params: st.Params})
+	if err != nil {
+		return s.at(diag.From(err, diag.KeyValue), st.Name, "params")
+	}
+	if c, ok := made.(stage.Closer); ok {
+		if err := c.Close(); err != nil {
+			return s.at(diag.From(err, diag.InternalError), st.Name, "params")
+		}
+	}
+	return nil
 }
 
 func newState(in Input) (*state, error) {

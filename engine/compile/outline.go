@@ -17,10 +17,11 @@ func Outline(spec *pipeline.Spec, reg *stage.Registry) (*plan.Plan, error) {
 	return s.plan, nil
 }
 
+// outline gives the state also with an error.
 func outline(in Input) (*state, error) {
 	s := &state{Input: in, plan: fromSpec(in.Spec)}
 	if err := order(s); err != nil {
-		return nil, err
+		return s, err
 	}
 	return s, check(s)
 }

@@ -23,20 +23,13 @@ func NewAsk(params map[string]any, attributes modifier.Attributes) (Ask, error) 
 	if !ok {
 		return Ask{}, diag.New(diag.KeyMissing, "params.modifier is missing")
 	}
-	program, err := modifier.Parse(text, modifier.Origin{Source: modifier.FromPipeline}, nil)
-	if err != nil {
-		return Ask{}, err
-	}
 	origins, err := texts(params["origins"])
 	if err != nil {
 		return Ask{}, err
 	}
-	if len(origins) > 0 && len(origins) != len(program) {
-		return Ask{}, diag.New(diag.KeyValue, "params.origins has %d entries, the modifier has %d commands", len(origins), len(program)).
-			WithHint("leave origins out, or let exportd compile write them")
-	}
-	for i, o := range origins {
-		program[i].Origin = modifier.ParseOrigin(o)
+	program, err := modifier.ParseExpanded(text, origins)
+	if err != nil {
+		return Ask{}, err
 	}
 	return Ask{program: program, attributes: attributes}, nil
 }

@@ -42,6 +42,19 @@ func NewPlanning(p *plan.Plan, j *job.Job, cfg *config.Config, reg *stage.Regist
 // Close closes the catalog.
 func (p *Planning) Close() error { return p.catalog.Close() }
 
+// Resolve gives one asset as the catalog answers it: the modifiers of its record
+// are as they are written.
+func (p *Planning) Resolve(ctx context.Context, h asset.Handle) (*asset.Asset, error) {
+	answers, err := p.catalog.Resolve(ctx, p.caller, []asset.Handle{h})
+	switch {
+	case err != nil:
+		return nil, err
+	case answers[0].Err != nil:
+		return nil, answers[0].Err
+	}
+	return answers[0].Asset, nil
+}
+
 // Entries resolves and plans every handle of the job in its order. It can be
 // walked once: names depend on what came before. An error ends it.
 func (p *Planning) Entries(ctx context.Context) iter.Seq2[planning.Entry, error] {

@@ -35,9 +35,9 @@ type Options struct {
 	Registry *stage.Registry
 	Child    []string // the command line of the pixel child
 	Workers  int      // headers at once; 0 = one a core
-	// Only, where it is set, leaves out the assets that it refuses; they keep
-	// their place in the names.
-	Only func(planning.Entry) bool
+	// Handle, where it is set, is the only asset that is looked at, its first
+	// mention in the job. It keeps its place among the names.
+	Handle asset.Handle
 }
 
 // grace is what a loader gets after its deadline.
@@ -86,6 +86,7 @@ type preview struct {
 	options Options
 	next    func() (planning.Entry, error, bool)
 	rows    *rows
+	found   bool // the only asset
 }
 
 // task gives the next asset that resolves.
@@ -95,8 +96,13 @@ func (p *preview) task() (runner.Task, bool, error) {
 		if err != nil || !ok {
 			return runner.Task{}, false, err
 		}
-		if p.options.Only != nil && !p.options.Only(entry) {
-			continue
+		if only := p.options.Handle; only != "" {
+			if p.found {
+				return runner.Task{}, false, nil
+			}
+			if p.found = entry.Handle == only; !p.found {
+				continue
+			}
 		}
 		p.rows.begin(entry)
 		d := entry.Diag()

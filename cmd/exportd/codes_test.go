@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/exportd/exportd/engine/diag"
+)
+
+// Every code that the program can give is in the table that explain reads.
+func TestEveryCodeIsExplained(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "../../engine/diag/codes.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	ast.Inspect(file, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok || spec.Type == nil {
+			return true
+		}
+		text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		var out, problems bytes.Buffer
+		if code := execute(context.Background(), []string{"explain", text}, &out, &problems); code != 0 {
+			t.Errorf("explain %s ends with %d: %s", text, code, &problems)
+		}
+		e := diag.Code(text).Entry()
+		for _, want := range []string{text + ": ", e.Title, "\n  exit: ", "\n  mend: " + e.Mend} {
+			if !strings.Contains(out.String(), want) || e.Title == "" || e.Mend == "" {
+				t.Errorf("explain %s says %q, without %q", text, &out, want)
+			}
+		}
+		return true
+	})
+	if n != len(diag.Codes()) {
+		t.Errorf("%d codes are declared, %d are in the table", n, len(diag.Codes()))
+	}
+}
