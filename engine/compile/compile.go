@@ -40,6 +40,7 @@ func passes() []pass {
 		{"original", contractOriginal},
 		{"expand", expand},
 		{"as-is", addAsIs},
+		{"names", names},
 		{"scale", pushScale},
 		{"defaults", fillDefaults},
 		{"order", order},
@@ -53,6 +54,9 @@ type state struct {
 	env   expression.Job
 	notes diag.List
 	pass  string
+	// edges are the deliver stages that stand for a region with fmt=orig, and the
+	// end of that region.
+	edges map[string]string
 }
 
 // Compile makes the plan. The list holds warnings; the error, a diag.List or a
