@@ -29,7 +29,7 @@ func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := &app{stdout: stdout, stderr: stderr}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(singleDash(args))
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return diag.New(diag.Usage, "%w", err).WithHint("see %s --help", cmd.CommandPath())
 	})
-	root.AddCommand(a.runCommand(), a.renderCommand(), a.compileCommand(), a.lintCommand(), a.doctorCommand(), a.versionCommand(), a.childCommand())
+	root.AddCommand(a.runCommand(), a.renderCommand(), a.compileCommand(), a.lintCommand(), a.testCommand(), a.doctorCommand(), a.versionCommand(), a.childCommand())
 	return root
 }
 

@@ -97,6 +97,16 @@ func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros) er
 	})
 }
 
+// CheckGraph finds what is wrong with a pipeline whatever the job and the macros
+// are: edges, ports and branches.
+func CheckGraph(spec *pipeline.Spec, reg *stage.Registry) error {
+	s := &state{Input: Input{Spec: spec, Registry: reg}, plan: fromSpec(spec)}
+	if err := order(s); err != nil {
+		return err
+	}
+	return check(s)
+}
+
 func newState(in Input) (*state, error) {
 	of, err := plan.JobOf(in.Job)
 	if err != nil {
