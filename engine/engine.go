@@ -47,7 +47,10 @@ func Run(ctx context.Context, p *plan.Plan, reg *stage.Registry, o Options, item
 	if err != nil {
 		return err
 	}
-	return flow.Run(ctx, graph, flow.Options{Budget: budget.New(o.Budget), Drain: o.Drain, OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset}, items)
+	return flow.Run(ctx, graph, flow.Options{
+		Budget: budget.New(o.Budget), CopyArtifact: copyArtifact(o.Env.Scratch), Drain: o.Drain,
+		OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset,
+	}, items)
 }
 
 // builder makes a graph of stages from a plan.

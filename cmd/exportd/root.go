@@ -34,7 +34,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(singleDash(args))
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
@@ -86,7 +86,10 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return diag.New(diag.Usage, "%w", err).WithHint("see %s --help", cmd.CommandPath())
 	})
-	root.AddCommand(a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.lintCommand(), a.schemaCommand(), a.treeCommand(), a.graphCommand(), a.explainCommand(), a.doctorCommand(), a.versionCommand(), a.childCommand())
+	root.AddCommand(
+		a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.explainCommand(), a.treeCommand(), a.graphCommand(),
+		a.lintCommand(), a.testCommand(), a.schemaCommand(), a.doctorCommand(), a.versionCommand(), a.childCommand(),
+	)
 	return root
 }
 

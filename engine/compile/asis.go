@@ -13,33 +13,35 @@ import (
 // are, unless the pipeline says skip or fail, or its author has drawn the
 // branches himself (DESIGN 5).
 func addAsIs(s *state) error {
-	for _, decode := range slices.Clone(s.plan.Stages) {
-		k := s.kind(decode.Name)
-		if k.Out != stage.PortImage || !k.Accepts(stage.PortAsset) || decode.When != "" {
+	var guarded []string
+	for i := range s.plan.Stages {
+		st := &s.plan.Stages[i]
+		k := s.kind(st.Name)
+		if k.Out != stage.PortImage || !k.Accepts(stage.PortAsset) || st.When != "" || s.nonConvertible(st.From) != "original" {
 			continue
 		}
-		if s.nonConvertible(decode.From) != "original" {
-			continue
-		}
-		s.goAround(decode)
+		st.When = "asset.renderable"
+		s.why(st, "what cannot be rendered goes around, as it is")
+		guarded = append(guarded, st.Name)
+	}
+	for _, decode := range guarded {
+		s.goAround(*s.plan.Stage(decode))
 	}
 	return order(s)
 }
 
-// goAround guards a decode and adds the branch that takes the rest.
+// goAround adds the branch that takes what a decode cannot. Where a sibling
+// takes everything, or all the rest, there is one already.
 func (s *state) goAround(decode plan.Stage) {
-	st := s.plan.Stage(decode.Name)
-	st.When = "asset.renderable"
-	s.why(st, "what cannot be rendered goes around, as it is")
-	for _, from := range decode.From {
-		if slices.ContainsFunc(s.siblings(from, decode.Name), func(c *plan.Stage) bool { return c.When == plan.Otherwise }) {
-			return
-		}
+	from := slices.DeleteFunc(slices.Clone(decode.From), func(f string) bool {
+		return slices.ContainsFunc(s.siblings(f, decode.Name), func(c *plan.Stage) bool { return c.When == "" || c.When == plan.Otherwise })
+	})
+	if len(from) == 0 {
+		return
 	}
-	region := s.region(decode.Name)
-	end := s.plan.Stage(region[slices.IndexFunc(region, func(n string) bool { return s.kind(n).Sink() })])
+	end := s.end(decode.Name)
 	around := *end
-	around.Name, around.From, around.When = s.freeName("as-is"), slices.Clone(decode.From), plan.Otherwise
+	around.Name, around.From, around.When = s.freeName("as-is"), from, plan.Otherwise
 	around.Params = maps.Clone(end.Params)
 	if name, ok := end.Params[nameParam].(string); ok {
 		around.Params[nameParam] = originalName(name)
@@ -64,8 +66,9 @@ func (s *state) nonConvertible(from []string) string {
 
 // freeName gives a stage name that is not taken.
 func (s *state) freeName(name string) string {
-	for n := 2; s.plan.Stage(name) != nil; n++ {
-		name = fmt.Sprintf("as-is-%d", n)
+	free := name
+	for n := 2; s.plan.Stage(free) != nil; n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	return name
+	return free
 }

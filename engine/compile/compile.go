@@ -40,6 +40,7 @@ func passes() []pass {
 		{"original", contractOriginal},
 		{"expand", expand},
 		{"as-is", addAsIs},
+		{"names", names},
 		{"scale", pushScale},
 		{"defaults", fillDefaults},
 		{"order", order},
@@ -53,6 +54,9 @@ type state struct {
 	env   expression.Job
 	notes diag.List
 	pass  string
+	// edges are the deliver stages that stand for a region with fmt=orig, and the
+	// end of that region.
+	edges map[string]string
 }
 
 // Compile makes the plan. The list holds warnings; the error, a diag.List or a
@@ -109,6 +113,16 @@ func (s *state) checkParams(st *plan.Stage, k stage.Kind) *diag.Diag {
 		}
 	}
 	return nil
+}
+
+// CheckGraph finds what is wrong with a pipeline whatever the job and the macros
+// are: edges, ports and branches.
+func CheckGraph(spec *pipeline.Spec, reg *stage.Registry) error {
+	s := &state{Input: Input{Spec: spec, Registry: reg}, plan: fromSpec(spec)}
+	if err := order(s); err != nil {
+		return err
+	}
+	return check(s)
 }
 
 func newState(in Input) (*state, error) {

@@ -23,12 +23,30 @@ func foldGuards(s *state) error {
 		}
 	}
 	s.remove(never...)
-	s.foldOtherwise()
+	s.settle()
 	if !slices.ContainsFunc(s.plan.Stages, func(st plan.Stage) bool { return s.kind(st.Name).Sink() }) {
 		return diag.New(diag.StageBranch, "with this job no branch of the pipeline is ever taken").
 			At(s.Spec.Place("")).WithHint(`give one branch when = "otherwise"`)
 	}
 	return nil
+}
+
+// settle removes what leads to no end any more and folds the otherwise branches,
+// until nothing changes: each may leave work to the other. What the job never
+// takes is as if it had not been written, so assets go to the siblings.
+func (s *state) settle() {
+	for before := -1; before != len(s.plan.Stages); {
+		before = len(s.plan.Stages)
+		var dead []string
+		for _, st := range s.plan.Stages {
+			k := s.kind(st.Name)
+			if !k.Sink() && !k.Source() && len(s.plan.Children(st.Name)) == 0 {
+				dead = append(dead, st.Name)
+			}
+		}
+		s.remove(dead...)
+		s.foldOtherwise()
+	}
 }
 
 // foldOtherwise settles otherwise branches after siblings have changed: without

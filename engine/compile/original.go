@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,42 +23,57 @@ func contractOriginal(s *state) error {
 	if s.Job.Format != "orig" {
 		return nil
 	}
-	for {
-		i := slices.IndexFunc(s.plan.Stages, func(st plan.Stage) bool {
-			return s.kind(st.Name).Out == stage.PortImage && !slices.Contains(s.kind(st.Name).In, stage.PortImage)
-		})
-		if i < 0 {
-			s.foldOtherwise()
-			return nil
+	var decodes []plan.Stage
+	for _, st := range s.plan.Stages {
+		if k := s.kind(st.Name); k.Out == stage.PortImage && !k.Accepts(stage.PortImage) {
+			decodes = append(decodes, st)
 		}
-		s.contract(s.plan.Stages[i])
 	}
+	// Those without a guard first: what they take needs no edge of another.
+	slices.SortStableFunc(decodes, func(a, b plan.Stage) int { return len(a.When) - len(b.When) })
+	var edges []plan.Stage
+	for _, decode := range decodes {
+		if !s.covered(decode, edges) {
+			edges = append(edges, s.edge(decode))
+		}
+	}
+	var gone []string
+	for _, decode := range decodes {
+		gone = append(gone, decode.Name)
+	}
+	s.remove(gone...)
+	s.edges = map[string]string{}
+	for _, e := range edges {
+		end := e.Name
+		e.Name = s.freeName(e.Name)
+		s.edges[e.Name] = end
+		s.plan.Stages = append(s.plan.Stages, e)
+	}
+	s.settle()
+	return nil
 }
 
-// contract replaces the region behind one decode by an edge to a deliver stage.
-func (s *state) contract(decode plan.Stage) {
-	region := s.region(decode.Name)
-	end := region[slices.IndexFunc(region, func(n string) bool { return s.kind(n).Sink() })]
-	covered := s.covered(decode)
-
-	for i := range s.plan.Stages {
-		st := &s.plan.Stages[i]
-		if st.Name != end || covered {
-			continue
-		}
-		st.From, st.When = slices.Clone(decode.From), decode.When
-		if name, ok := st.Params[nameParam].(string); ok {
-			st.Params[nameParam] = originalName(name)
-		}
-		s.why(st, "fmt is orig: "+strings.Join(slices.DeleteFunc(region, func(n string) bool { return n == end }), ", ")+" are not needed")
-		region = slices.DeleteFunc(region, func(n string) bool { return n == end })
-		break
+// edge is the deliver stage that takes the place of the region behind a decode.
+func (s *state) edge(decode plan.Stage) plan.Stage {
+	end := *s.end(decode.Name)
+	end.From, end.When = slices.Clone(decode.From), decode.When
+	end.Params = maps.Clone(end.Params)
+	if name, ok := end.Params[nameParam].(string); ok {
+		end.Params[nameParam] = originalName(name)
 	}
-	s.remove(append(region, decode.Name)...)
+	region := slices.DeleteFunc(s.region(decode.Name), func(n string) bool { return s.kind(n).Sink() })
+	end.Why = slices.Clone(end.Why)
+	s.why(&end, "fmt is orig: "+strings.Join(region, ", ")+" are not needed")
+	return end
 }
 
-// region lists the stages behind a decode in plan order, the decode first, as
-// long as they read from nothing else.
+// end is the first deliver stage behind a decode.
+func (s *state) end(decode string) *plan.Stage {
+	region := s.region(decode)
+	return s.plan.Stage(region[slices.IndexFunc(region, func(n string) bool { return s.kind(n).Sink() })])
+}
+
+// region lists the stages behind a decode in plan order, the decode first.
 func (s *state) region(decode string) []string {
 	in := []string{decode}
 	for _, st := range s.plan.Stages {
@@ -68,12 +84,20 @@ func (s *state) region(decode string) []string {
 	return in
 }
 
-// covered reports whether what the decode would have taken is delivered by a
-// sibling anyway: one that takes everything, or the otherwise branch.
-func (s *state) covered(decode plan.Stage) bool {
+// covered reports whether what the decode would have taken is delivered anyway:
+// by a sibling, or an edge already made, that takes everything, or by the
+// otherwise branch beside nothing but ends and decodes.
+func (s *state) covered(decode plan.Stage, edges []plan.Stage) bool {
 	for _, from := range decode.From {
-		ok := slices.ContainsFunc(s.siblings(from, decode.Name), func(c *plan.Stage) bool {
-			return (c.When == plan.Otherwise || c.When == "") && s.kind(c.Name).Sink()
+		sibling := s.siblings(from, decode.Name)
+		for i := range edges {
+			if slices.Contains(edges[i].From, from) {
+				sibling = append(sibling, &edges[i])
+			}
+		}
+		plain := !slices.ContainsFunc(sibling, func(c *plan.Stage) bool { return s.kind(c.Name).Out == stage.PortAsset })
+		ok := slices.ContainsFunc(sibling, func(c *plan.Stage) bool {
+			return s.kind(c.Name).Sink() && (c.When == "" || c.When == plan.Otherwise && plain)
 		})
 		if !ok {
 			return false

@@ -24,6 +24,10 @@ func pushScale(s *state) error {
 				behind = append(behind, c.Name)
 			}
 			st.Params[shrinkParam] = "auto"
+			if len(behind) > 1 {
+				s.why(st, "decodes once, at the largest shrink that "+strings.Join(behind, ", ")+" all allow, and keeps the pixels for each of them")
+				continue
+			}
 			s.why(st, "loads no more pixels than "+strings.Join(behind, ", ")+" needs")
 		}
 		return nil

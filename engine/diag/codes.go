@@ -25,6 +25,7 @@ const (
 	StageCycle    Code = "E-STAGE-CYCLE"
 	StageUnused   Code = "E-STAGE-UNREACHED"
 	StageBranch   Code = "E-STAGE-BRANCH"
+	StageName     Code = "E-STAGE-NAME"
 	Expression    Code = "E-EXPRESSION"
 	PlanForeign   Code = "E-PLAN-JOB"
 	NotBuilt      Code = "E-NOT-BUILT"
@@ -105,6 +106,7 @@ var codes = []Entry{
 	{StageCycle, Input, "stages feed each other in a circle", "break the circle at one from"},
 	{StageUnused, Input, "a stage that nothing reaches, or that leads nowhere", "connect it or delete it"},
 	{StageBranch, Input, "the branches of a stage cannot be told apart", `give each sibling a when, one of them when = "otherwise"`},
+	{StageName, Input, "two branches would deliver the same name to the same target", "put ${rendition} into the name, or deliver to another folder"},
 	{Expression, Input, "an expression is wrong", "mend it at the column shown"},
 	{PlanForeign, Input, "a compiled plan was given with another job", "compile the pipeline with this job"},
 	{NotBuilt, Input, "a feature of the design that this version does not have yet", "leave it out"},

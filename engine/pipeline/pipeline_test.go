@@ -80,7 +80,9 @@ why = ["scale: pushed down"]
 params = { to = "file:", name = "${asset.stem}" }
 
 [test."a CMYK jpeg"]
-job = { fmt = "convert" }
+asset  = "cmyk.jpg"
+job    = { is_modifier = "fmt=png" }
+expect = { path = "cmyk.png", width = 240 }
 `
 
 func TestParsesAPipeline(t *testing.T) {
@@ -101,7 +103,8 @@ func TestParsesAPipeline(t *testing.T) {
 				Retry:   &pipeline.Retry{Attempts: 5, Base: 500 * time.Millisecond, Max: 30 * time.Second},
 				Timeout: 90 * time.Second, OnError: "as-is", Why: []string{"scale: pushed down"}},
 		},
-		Tests: []pipeline.Test{{Name: "a CMYK jpeg", Raw: map[string]any{"job": map[string]any{"fmt": "convert"}}}},
+		Tests: []pipeline.Test{{Name: "a CMYK jpeg", Asset: "cmyk.jpg", Job: pipeline.TestJob{Format: "convert", Modifier: "fmt=png"},
+			Expect: []pipeline.Expect{{Path: "cmyk.png", Width: 240, Tolerance: pipeline.DefaultTolerance}}}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(pipeline.Spec{}), cmpopts.IgnoreTypes(diag.Place{})); diff != "" {
 		t.Error(diff)

@@ -136,19 +136,3 @@ func (r *reader) positive(d time.Duration, path ...string) {
 			WithHint(`write a duration such as "2m"`), path...)
 	}
 }
-
-func (r *reader) tests() []Test {
-	var all []Test
-	for _, name := range r.doc.Keys("test") {
-		if r.enough() {
-			break
-		}
-		t := Test{Name: name, Place: r.doc.Place("test", name)}
-		before := len(r.found)
-		r.gather(r.doc.DecodeAt(&t.Raw, []string{"test", name}))
-		if len(r.found) == before {
-			all = append(all, t)
-		}
-	}
-	return all
-}

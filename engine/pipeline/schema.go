@@ -18,7 +18,7 @@ func Schema(reg *stage.Registry) map[string]any {
 			"defaults":    defaultsSchema(),
 			"require":     table("what the pipeline needs", map[string]any{"plugin": texts("a range of versions of each plugin")}),
 			"stage":       stagesSchema(reg),
-			"test":        map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "object"}},
+			"test":        map[string]any{"type": "object", "additionalProperties": testSchema()},
 			"plan":        map[string]any{"type": "object", "description": "only in compiled plans"},
 			"attributes":  map[string]any{"type": "object", "description": "only in compiled plans"},
 		},

@@ -69,13 +69,6 @@ type Retry struct {
 	Max      time.Duration `toml:"max"`
 }
 
-// Test is one [test."NAME"], as it is written.
-type Test struct {
-	Name  string
-	Place diag.Place
-	Raw   map[string]any
-}
-
 // Place says where a key of a stage stands, or the stage itself; with an empty
 // stage name the keys are those of the file. What is not in the file has the
 // place of the nearest table around it.
