@@ -42,6 +42,7 @@ func passes() []pass {
 		{"as-is", addAsIs},
 		{"scale", pushScale},
 		{"defaults", fillDefaults},
+		{"dead-letter", dropDeadLetters},
 		{"order", order},
 	}
 }
