@@ -65,6 +65,9 @@ type builder struct {
 func (b *builder) graph() (flow.Graph, error) {
 	var g flow.Graph
 	for _, st := range b.plan.Stages {
+		if k, _ := b.registry.Kind(st.Kind); k.Errors {
+			continue // no item flows there: whoever hears of the ends keeps the failed ones
+		}
 		n, err := b.node(st)
 		if err != nil {
 			return g, fmt.Errorf("stage %s: %w", st.Name, err)

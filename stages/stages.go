@@ -4,6 +4,7 @@ package stages
 
 import (
 	"github.com/exportd/exportd/engine/stage"
+	"github.com/exportd/exportd/stages/deadletter"
 	"github.com/exportd/exportd/stages/decode"
 	"github.com/exportd/exportd/stages/deliver"
 	"github.com/exportd/exportd/stages/encode"
@@ -14,5 +15,5 @@ import (
 
 // Registry gives the built-in kinds in the order an asset meets them.
 func Registry() (*stage.Registry, error) {
-	return stage.NewRegistry(resolve.Kind(), filter.Kind(), decode.Kind(), transform.Kind(), encode.Kind(), deliver.Kind())
+	return stage.NewRegistry(resolve.Kind(), filter.Kind(), decode.Kind(), transform.Kind(), encode.Kind(), deliver.Kind(), deadletter.Kind())
 }

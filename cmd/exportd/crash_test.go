@@ -75,10 +75,12 @@ func crash(ts *testscript.TestScript, _ bool, args []string) {
 
 // survive CODE CALM COMMAND…: the command, to which "-o DIR" is added, is killed
 // at every step, three times at different branches and assets, and run again
-// until CODE; each time its manifest must be CALM's, and what was delivered
+// until CODE; each time its manifest and its dead letter must be CALM's, and what was delivered
 // before the kill must keep its inode and its time.
 func survive(ts *testscript.TestScript, _ bool, args []string) {
 	want := ts.ReadFile(filepath.Join(args[1], "manifest.ndjson"))
+	letters := filepath.Join("dead-letter", "dead-letter.ndjson")
+	wantLetters := ts.ReadFile(filepath.Join(args[1], letters))
 	for i, step := range export.Steps() {
 		times := []int{1}
 		if strings.HasPrefix(step, "3-") {
@@ -92,6 +94,9 @@ func survive(ts *testscript.TestScript, _ bool, args []string) {
 			exitCode(ts, false, append([]string{args[0]}, command...))
 			if got := ts.ReadFile(filepath.Join(dir, "manifest.ndjson")); got != want {
 				ts.Fatalf("killed at %s:%d, the manifest is\n%swant\n%s", step, n, got, want)
+			}
+			if got := ts.ReadFile(filepath.Join(dir, letters)); got != wantLetters {
+				ts.Fatalf("killed at %s:%d, the dead letter is\n%swant\n%s", step, n, got, wantLetters)
 			}
 			after := inodes(ts, dir)
 			for name, was := range before {
@@ -115,7 +120,7 @@ func inodes(ts *testscript.TestScript, dir string) map[string]string {
 			return err
 		case e.Name() == ".exportd":
 			return filepath.SkipDir
-		case e.IsDir() || strings.HasPrefix(e.Name(), "manifest.") || strings.HasPrefix(e.Name(), ".exp-"):
+		case e.IsDir() || strings.HasPrefix(e.Name(), "manifest.") || e.Name() == "dead-letter.ndjson" || strings.HasPrefix(e.Name(), ".exp-"):
 			return nil
 		}
 		info, err := e.Info()

@@ -70,7 +70,7 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
 	show := &progress{app: a}
 	result, err := export.Run(ctx, export.Options{
 		Plan: l.plan, Job: l.job, Config: l.config, Registry: l.registry, Child: child,
-		Dir: f.out, Fresh: f.fresh, Workers: f.workers, Progress: show, Drain: drain, Failpoint: a.failpoint,
+		Dir: f.out, Fresh: f.fresh, Replay: f.replay, Workers: f.workers, Progress: show, Drain: drain, Failpoint: a.failpoint,
 	})
 	show.stop()
 	if err != nil {
@@ -80,6 +80,9 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
 	if err := a.printResult(result, f.json); err != nil {
 		return err
 	}
+	if result.FailedJob {
+		fmt.Fprintln(a.stderr, "the job ends at its first failure, as on_error = \"fail-job\" asks; the same command takes it up again")
+	}
 	if code := result.Summary.State.Exit(signalled()); code != 0 {
 		return exit(code)
 	}
@@ -87,8 +90,8 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
 }
 
 func (f runFlags) validate() error {
-	if f.replay != "" {
-		return diag.New(diag.NotBuilt, "--replay is not built yet").WithHint("leave it out")
+	if f.replay != "" && f.fresh {
+		return diag.New(diag.Usage, "--replay and --fresh exclude each other").WithHint("--fresh runs everything again")
 	}
 	if f.workers < 0 || f.workers > 1024 {
 		return diag.New(diag.Usage, "--workers is %d, allowed are 1 to 1024", f.workers)

@@ -12,7 +12,7 @@ import (
 // check looks at the graph as a whole: ports, branches and reach.
 func check(s *state) error {
 	var found diag.List
-	for _, look := range []func() error{s.sources, s.ports, s.branches, s.reach, s.errorStages} {
+	for _, look := range []func() error{s.sources, s.ports, s.branches, s.reach, s.onError, s.deadLetters} {
 		if err := look(); err != nil {
 			found.Add(diag.All(err, diag.InternalError)...)
 		}
@@ -142,20 +142,4 @@ func (s *state) mendReach(k stage.Kind) string {
 		}
 	}
 	return "delete it"
-}
-
-// errorStages refuses what on_error cannot mean yet.
-func (s *state) errorStages() error {
-	judge := func(value, stageName string, keys ...string) error {
-		switch value {
-		case "", "report":
-			return nil
-		}
-		return diag.New(diag.NotBuilt, "on_error = %q is not built yet", value).
-			At(s.Spec.Place(stageName, keys...)).WithHint(`write on_error = "report", or leave it out`)
-	}
-	if err := judge(s.plan.Defaults.OnError, "", "defaults", "on_error"); err != nil {
-		return err
-	}
-	return s.each(func(st *plan.Stage, _ stage.Kind) error { return judge(st.OnError, st.Name, "on_error") })
 }

@@ -43,6 +43,7 @@ func passes() []pass {
 		{"names", names},
 		{"scale", pushScale},
 		{"defaults", fillDefaults},
+		{"dead-letter", dropDeadLetters},
 		{"order", order},
 	}
 }

@@ -24,7 +24,7 @@ func foldGuards(s *state) error {
 	}
 	s.remove(never...)
 	s.settle()
-	if !slices.ContainsFunc(s.plan.Stages, func(st plan.Stage) bool { return s.kind(st.Name).Sink() }) {
+	if !slices.ContainsFunc(s.plan.Stages, func(st plan.Stage) bool { return s.kind(st.Name).Sink() && !s.kind(st.Name).Errors }) {
 		return diag.New(diag.StageBranch, "with this job no branch of the pipeline is ever taken").
 			At(s.Spec.Place("")).WithHint(`give one branch when = "otherwise"`)
 	}

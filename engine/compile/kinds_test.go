@@ -27,6 +27,10 @@ func kinds(t testing.TB) *stage.Registry {
 		stage.Kind{Name: "deliver", In: []stage.Port{stage.PortAsset, stage.PortArtifact}, New: never, Params: []stage.Param{
 			{Name: "to", Type: stage.String, Required: true}, {Name: "name", Type: stage.Template, Required: true},
 		}},
+		stage.Kind{Name: "dead-letter", Errors: true, New: never, Params: []stage.Param{
+			{Name: "to", Type: stage.String, Default: "file:dead-letter"},
+			{Name: "keep", Type: stage.String, Default: "bytes", Enum: []string{"bytes", "locator"}},
+		}},
 	)
 	if err != nil {
 		t.Fatal(err)

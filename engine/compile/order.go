@@ -19,7 +19,7 @@ func order(s *state) error {
 	rest := slices.Clone(s.plan.Stages)
 	for len(rest) > 0 {
 		i := slices.IndexFunc(rest, func(st plan.Stage) bool {
-			return !slices.ContainsFunc(st.From, func(f string) bool { return !placed[f] })
+			return !slices.ContainsFunc(s.feeders(st), func(f string) bool { return !placed[f] })
 		})
 		if i < 0 {
 			return s.cycle(rest)

@@ -26,6 +26,8 @@ const (
 	StageUnused   Code = "E-STAGE-UNREACHED"
 	StageBranch   Code = "E-STAGE-BRANCH"
 	StageName     Code = "E-STAGE-NAME"
+	StageOnError  Code = "E-STAGE-ON-ERROR"
+	Replay        Code = "E-REPLAY"
 	Expression    Code = "E-EXPRESSION"
 	PlanForeign   Code = "E-PLAN-JOB"
 	NotBuilt      Code = "E-NOT-BUILT"
@@ -77,6 +79,7 @@ const (
 	CommandClamped   Code = "W-COMMAND-CLAMPED"
 	CommandNoEffect  Code = "W-COMMAND-NO-EFFECT"
 	ColourAssumed    Code = "W-COLOUR-ASSUMED"
+	DeadLetter       Code = "W-DEAD-LETTER"
 
 	// Notes.
 	AsOriginal     Code = "N-AS-ORIGINAL"
@@ -107,6 +110,8 @@ var codes = []Entry{
 	{StageUnused, Input, "a stage that nothing reaches, or that leads nowhere", "connect it or delete it"},
 	{StageBranch, Input, "the branches of a stage cannot be told apart", `give each sibling a when, one of them when = "otherwise"`},
 	{StageName, Input, "two branches would deliver the same name to the same target", "put ${rendition} into the name, or deliver to another folder"},
+	{StageOnError, Input, "an on_error that leads to no dead letter", `write "report", "fail-job" or the name of a stage of kind "dead-letter"`},
+	{Replay, Input, "a dead letter that cannot be replayed", "name the dead-letter.ndjson of this job, or its folder"},
 	{Expression, Input, "an expression is wrong", "mend it at the column shown"},
 	{PlanForeign, Input, "a compiled plan was given with another job", "compile the pipeline with this job"},
 	{NotBuilt, Input, "a feature of the design that this version does not have yet", "leave it out"},
@@ -155,6 +160,8 @@ var codes = []Entry{
 	{CommandClamped, Asset, "a value outside its range was brought into it", "give a value in the range"},
 	{CommandNoEffect, Asset, "a command that has no effect here", "leave it out"},
 	{ColourAssumed, Asset, "colours were converted without a profile of the source", "embed a profile in the source"},
+
+	{DeadLetter, Asset, "a failed asset's bytes could not be kept in the dead letter", "its line in dead-letter.ndjson says where the asset lies"},
 
 	{AsOriginal, Asset, "an asset that cannot be rendered was exported as it is", "nothing to do"},
 	{CommandIgnored, Asset, "a command that has no meaning in an export", "nothing to do"},

@@ -76,7 +76,7 @@ func kindSchema(k stage.Kind) map[string]any {
 		of["required"] = names
 		needed = append(needed, "params")
 	}
-	if k.Source() {
+	if !k.Fed() {
 		then["not"] = map[string]any{"required": []string{"from"}}
 	} else {
 		needed = append(needed, "from")

@@ -108,10 +108,13 @@ func (r *reader) from(k stage.Kind, from []string, name string) {
 	case k.Source() && given:
 		r.add(diag.New(diag.StageFrom, "stage %q starts the pipeline (kind %s), it reads from nothing", name, k.Name).
 			WithHint("delete from"), "stage", name, "from")
-	case !k.Source() && !given:
+	case k.Errors && given:
+		r.add(diag.New(diag.StageFrom, "stage %q (kind %s) reads from nothing: the items that fail go there", name, k.Name).
+			WithHint("delete from, and write on_error = %q where its items should come from", name), "stage", name, "from")
+	case k.Fed() && !given:
 		r.found.Add(diag.New(diag.StageFrom, "stage %q (kind %s) does not say what it reads from", name, k.Name).
 			At(r.doc.Place("stage", name)).WithHint(`write from = "the name of a stage"`))
-	case !k.Source() && len(from) == 0:
+	case k.Fed() && len(from) == 0:
 		r.add(diag.New(diag.StageFrom, "stage %q reads from nothing", name).
 			WithHint(`write from = "the name of a stage"`), "stage", name, "from")
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,7 @@ func (p *Plan) Mermaid(figures map[string]Figures) string {
 	for i, s := range p.Stages {
 		fmt.Fprintf(&b, "  s%d[\"%s\"]\n", i, mermaidText(label(s, figures, "<br/>")))
 	}
+	p.errorEdges(func(from, to int) { fmt.Fprintf(&b, "  s%d -.->|\"on error\"| s%d\n", from, to) })
 	p.edges(func(from, to int, guard string) {
 		if guard == "" {
 			fmt.Fprintf(&b, "  s%d --> s%d\n", from, to)
@@ -55,6 +57,7 @@ func (p *Plan) DOT(figures map[string]Figures) string {
 	for i, s := range p.Stages {
 		fmt.Fprintf(&b, "  s%d [label=%s];\n", i, dotText(label(s, figures, "\n")))
 	}
+	p.errorEdges(func(from, to int) { fmt.Fprintf(&b, "  s%d -> s%d [style=dotted, label=\"on error\"];\n", from, to) })
 	p.edges(func(from, to int, guard string) {
 		fmt.Fprintf(&b, "  s%d -> s%d", from, to)
 		if guard != "" {
@@ -92,6 +95,23 @@ func (p *Plan) edges(draw func(from, to int, guard string)) {
 	for i, s := range p.Stages {
 		for _, f := range s.From {
 			draw(at[f], i, s.When)
+		}
+	}
+}
+
+// errorEdges draws where failed items go: from each stage that names a
+// dead-letter stage itself, and for the defaults from the first stage.
+func (p *Plan) errorEdges(draw func(from, to int)) {
+	at := func(name string) int {
+		return slices.IndexFunc(p.Stages, func(s Stage) bool { return s.Name == name })
+	}
+	for i, s := range p.Stages {
+		to := at(s.OnError)
+		if i == 0 && s.OnError == "" {
+			to = at(p.Defaults.OnError)
+		}
+		if to >= 0 && to != i {
+			draw(i, to)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -83,6 +84,22 @@ func (p *Plan) Children(name string) []*Stage {
 		}
 	}
 	return out
+}
+
+// The words of on_error that name no stage.
+const (
+	Report  = "report"   // the item fails, the others go on
+	FailJob = "fail-job" // the first item that fails ends the run
+)
+
+// OnError gives what happens to an item that fails at a stage: [Report],
+// [FailJob] or the name of a dead-letter stage. What fails at no stage, such as
+// a handle that nobody knows, falls under the defaults.
+func (p *Plan) OnError(stageName string) string {
+	if st := p.Stage(stageName); st != nil && st.OnError != "" {
+		return st.OnError
+	}
+	return cmp.Or(p.Defaults.OnError, Report)
 }
 
 // Digest is the sha256 of the plan's text, lower-case hex.

@@ -35,7 +35,7 @@ func Branches(p *plan.Plan) []Branch {
 			own = []string{st.Name}
 		}
 		renditions[st.Name] = own
-		if _, ok := st.Params["to"]; !ok {
+		if _, ok := st.Params["to"]; !ok || len(st.From) == 0 { // a dead letter's files are no rendition
 			continue
 		}
 		for _, r := range own {

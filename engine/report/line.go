@@ -54,14 +54,20 @@ type AssetLine struct {
 	Hint         string       `json:"hint,omitempty"`
 	Notes        diag.List    `json:"notes,omitempty"`
 	SourceSHA256 string       `json:"source_sha256,omitempty"`
-	Seconds      float64      `json:"seconds,omitempty"`
+	// Failed names the branches that failed in the run which wrote the line; none
+	// when the asset failed before its first stage.
+	Failed  []Branch `json:"failed,omitempty"`
+	Seconds float64  `json:"seconds,omitempty"`
 	// Stages are the seconds of each stage that took a millisecond or more.
 	Stages map[string]float64 `json:"stages,omitempty"`
 }
 
 // Branch names a branch of an asset: the stage where it ended, and the
 // rendition it carried, "" for none.
-type Branch struct{ Stage, Rendition string }
+type Branch struct {
+	Stage     string `json:"stage"`
+	Rendition string `json:"rendition,omitempty"`
+}
 
 // entry is what the index keeps of a line, and all that reading one needs.
 type entry struct {

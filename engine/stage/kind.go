@@ -11,6 +11,9 @@ type Kind struct {
 	Doc  string // one sentence
 	In   []Port // the ports it accepts; none for a source
 	Out  Port   // what it gives; PortNone for a sink
+	// Errors marks the kind of a dead letter: no stage feeds it, it takes the
+	// failed items of those that name it in on_error, whatever they carry.
+	Errors bool
 	// Params are the keys allowed under params, in the order of the documentation.
 	Params []Param
 	// New makes a stage. Its errors are about the params.
@@ -18,7 +21,10 @@ type Kind struct {
 }
 
 // Source reports whether the kind starts a plan.
-func (k Kind) Source() bool { return len(k.In) == 0 }
+func (k Kind) Source() bool { return len(k.In) == 0 && !k.Errors }
+
+// Fed reports whether a stage of the kind reads from others.
+func (k Kind) Fed() bool { return len(k.In) > 0 }
 
 // Sink reports whether the kind ends a branch.
 func (k Kind) Sink() bool { return k.Out == PortNone }

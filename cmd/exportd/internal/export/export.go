@@ -28,6 +28,7 @@ type Options struct {
 	Dir      string   // root of relative targets
 	Fresh    bool     // forget what an earlier run of this job recorded
 	Workers  int      // images at once; 0 = one a core
+	Replay   string   // a dead letter: run its assets again and no others; "" = none
 	// Progress is told how much there is to do, and then each asset that ends in
 	// this run. It may be nil.
 	Progress Progress
@@ -53,6 +54,9 @@ type Result struct {
 	Journal *report.Journal
 	// Interrupted is set when the run was stopped before all assets had ended.
 	Interrupted bool
+	// FailedJob is set when on_error = "fail-job" has ended the run: it is FAILED
+	// without a manifest, and the same command takes it up again.
+	FailedJob bool
 
 	state *state
 }
@@ -117,20 +121,23 @@ type exporter struct {
 	stop    chan struct{}
 	targets []target
 	flying  map[int]*flight // assets between their task and their end, by seq
+	letters *letters
+	replay  replay
+	failJob bool // an asset failed whose stage says fail-job
 }
 
 func (e *exporter) run(ctx context.Context) (*Result, error) {
 	if err := e.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err := e.work(ctx); err != nil {
+	if err := e.workWithLetters(ctx); err != nil {
 		return nil, err
 	}
 	if e.halt != nil {
 		return nil, errors.Join(e.halt, e.journal.Sync())
 	}
-	interrupted := e.journal.Totals().Total < e.total
-	if !interrupted {
+	interrupted := !e.failJob && e.journal.Totals().Total < e.total
+	if !interrupted && !e.failJob {
 		if err := e.publish(); err != nil {
 			return nil, err
 		}
@@ -144,7 +151,10 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 	if interrupted {
 		summary.State, summary.Manifest = report.Cancelled, ""
 	}
-	return &Result{Summary: summary, Journal: e.journal, Interrupted: interrupted, state: e.state}, nil
+	if e.failJob {
+		summary.State, summary.Manifest = report.AllFailed, ""
+	}
+	return &Result{Summary: summary, Journal: e.journal, Interrupted: interrupted, FailedJob: e.failJob, state: e.state}, nil
 }
 
 // prepare plans the assets and opens the journal.
@@ -175,8 +185,23 @@ func (e *exporter) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	e.Failpoint(StepAssets)
-	e.journal, err = report.OpenJournal(e.state.path(journalFile))
-	return err
+	if e.journal, err = report.OpenJournal(e.state.path(journalFile)); err != nil {
+		return err
+	}
+	return e.prepareReplay()
+}
+
+// workWithLetters works with the dead letters open, and writes their lists when
+// all is done that is done.
+func (e *exporter) workWithLetters(ctx context.Context) (err error) {
+	if err := e.openLetters(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.letters.close()) }()
+	if err := e.work(ctx); err != nil {
+		return err
+	}
+	return e.writeLetters()
 }
 
 // work runs every asset that is not done.
@@ -231,6 +256,16 @@ func (e *exporter) branch(line report.BranchLine) error {
 // asset keeps how an asset ended. Trouble of the environment ends the run
 // instead: the asset is not at fault, and the next run takes it up again.
 func (e *exporter) asset(line report.AssetLine) error {
+	f := e.flying[line.Seq]
+	delete(e.flying, line.Seq)
+	if f == nil {
+		f = &flight{}
+	}
+	if line.Outcome == report.Failed && line.Code != diag.Stopped && !environmental(line.Code) {
+		if d := e.failed(f, &line); d != nil {
+			line.Code, line.Message, line.Hint = d.Code, d.Message, d.Mend()
+		}
+	}
 	if environmental(line.Code) {
 		if e.halt == nil {
 			e.halt = diag.New(line.Code, "%s", line.Message)
@@ -242,14 +277,16 @@ func (e *exporter) asset(line report.AssetLine) error {
 	if line.Code == diag.Stopped {
 		return nil
 	}
-	if f := e.flying[line.Seq]; f != nil {
-		f.complete(&line)
-		delete(e.flying, line.Seq)
-	}
+	f.complete(&line)
 	if e.Progress != nil {
 		e.Progress.Asset(line)
 	}
-	return e.keep(StepAsset, StepAssetKept, line)
+	was, _ := e.journal.Asset(line.Seq)
+	err := e.keep(StepAsset, StepAssetKept, line)
+	if err == nil && was == report.Failed && line.Outcome != report.Failed {
+		e.revived(f)
+	}
+	return err
 }
 
 // keep appends a line to the journal, between two steps.

@@ -70,6 +70,13 @@ func (t *todo) next() (runner.Task, bool, error) {
 		if err != nil {
 			return runner.Task{}, false, err
 		}
+		ok, err := t.replay.takes(entry)
+		if err != nil {
+			return runner.Task{}, false, err
+		}
+		if !ok {
+			continue
+		}
 		task, needed, err := t.task(entry)
 		if err != nil || needed {
 			return task, err == nil, err

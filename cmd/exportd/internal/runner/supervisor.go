@@ -2,8 +2,9 @@ package runner
 
 import (
 	"context"
-
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/exportd/exportd/engine/diag"
@@ -128,16 +129,16 @@ func (s *supervisor) crashed(c *conversation) error {
 			continue
 		}
 		guilty = true
-		overdue := c.killed[t.Seq]
+		overdue, inside := c.killed[t.Seq], slices.Sorted(maps.Keys(t.inside))[0]
 		t.crashes++
 		t.inside = nil
 		switch {
 		case overdue:
-			if err := s.fail(t, diag.New(diag.LimitTime, "the codec did not stop after %s, its process was ended", s.cfg.Setup.Limits.Time).WithHint("raise limits.time")); err != nil {
+			if err := s.fail(t, inside, diag.New(diag.LimitTime, "the codec did not stop after %s, its process was ended", s.cfg.Setup.Limits.Time).WithHint("raise limits.time")); err != nil {
 				return err
 			}
 		case t.crashes > 1:
-			if err := s.fail(t, diag.New(diag.CodecCrash, "the image codec died twice on this asset: %s", reason).WithHint("the file is damaged or hostile: replace it, or export it with fmt = \"orig\"")); err != nil {
+			if err := s.fail(t, inside, diag.New(diag.CodecCrash, "the image codec died twice on this asset: %s", reason).WithHint("the file is damaged or hostile: replace it, or export it with fmt = \"orig\"")); err != nil {
 				return err
 			}
 		default:
@@ -154,7 +155,11 @@ func (s *supervisor) crashed(c *conversation) error {
 	return nil
 }
 
-// fail ends a task in the supervisor's own name.
-func (s *supervisor) fail(t *sentTask, d *diag.Diag) error {
+// fail ends a task in the supervisor's own name, at the stage where it was.
+func (s *supervisor) fail(t *sentTask, stage string, d *diag.Diag) error {
+	end := report.BranchLine{Seq: t.Seq, Handle: t.Asset.Handle, Stage: stage, Outcome: report.Failed, Code: d.Code, Message: d.Message, Hint: d.Hint, Attempts: t.crashes}
+	if err := s.on.Branch(end); err != nil {
+		return err
+	}
 	return s.on.Done(report.AssetLine{Seq: t.Seq, Handle: t.Asset.Handle, Outcome: report.Failed, Code: d.Code, Message: d.Message, Hint: d.Hint})
 }
