@@ -36,6 +36,17 @@ func params(kind string) map[string]any {
 	return map[string]any{}
 }
 
+// filled gives a kind's params with the defaults that the compiler fills in.
+func filled(k stage.Kind) map[string]any {
+	all := params(k.Name)
+	for _, p := range k.Params {
+		if _, given := all[p.Name]; !given && p.Default != nil {
+			all[p.Name] = p.Default
+		}
+	}
+	return all
+}
+
 func newBench(t *testing.T, reg *stage.Registry) *bench {
 	t.Helper()
 	if err := StartLibvips(nil); err != nil {
@@ -94,7 +105,7 @@ func TestEveryKindKeepsTheContract(t *testing.T) {
 		k, _ := reg.Kind(name)
 		t.Run(name, func(t *testing.T) {
 			stagetest.Run(t, stagetest.Config{
-				Kind: k, Params: params(name), Consumers: consumers(name), Env: b.env,
+				Kind: k, Params: filled(k), Consumers: consumers(name), Env: b.env,
 				Item: func(t *testing.T) *asset.Item { return b.item(t, name) },
 			})
 		})
