@@ -16,7 +16,7 @@ var table = []Spec{
 	{Name: "template", Section: "7.1", Scope: "R", Args: "record", Px: true, State: Unsupported, Page: "r-template"},
 	{Name: "bfc", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-bfc"},
 	{Name: "network", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-network"},
-	{Name: "dpr", Section: "7.1", Scope: "R", Args: "off or on,ratio > 0; off", Px: true, State: Supported, Page: "r-dpr"},
+	{Name: "dpr", Section: "7.1", Scope: "R", Args: "off or on,ratio > 0; off", Px: true, State: Supported, Page: "r-dpr", Note: "the ratio multiplies wid and hei; without them it only lets the reply shrink to MaxPix"},
 
 	// 7.2 view geometry
 	{Name: "wid", Section: "7.2", Scope: "V", Args: "pixels > 0; none", Px: true, State: Supported, Page: "r-is-http-wid"},
@@ -25,7 +25,7 @@ var table = []Spec{
 	{Name: "fit", Section: "7.2", Scope: "V", Args: "fit|constrain|crop|wrap|stretch|hfit|vfit[,0|1]; fit,0", Px: true, State: Supported, Page: "r-fit"},
 	{Name: "align", Section: "7.2", Scope: "V", Args: "h,v in -1..1; 0,0", Px: true, State: Supported, Page: "r-align"},
 	{Name: "rgn", Section: "7.2", Scope: "V", Args: "x,y,w,h in pixels of the composite", Px: true, State: Supported, Page: "r-rgn", Note: "what lies outside the region is background, never more of the picture (A-14)"},
-	{Name: "rect", Section: "7.2", Scope: "V", Args: "x,y,w,h[,scale]; the whole view,1", Px: true, State: Supported, Page: "r-rect"},
+	{Name: "rect", Section: "7.2", Scope: "V", Args: "x,y,w,h[,scale]; the whole view,1", Px: true, State: Supported, Page: "r-rect", Note: "what lies outside the view is background; id= is not asked for"},
 	{Name: "bgc", Section: "7.2", Scope: "V", Args: "colour; attribute BkgColor", Px: true, State: Supported, Page: "r-bgc"},
 
 	// 7.3 source geometry
@@ -66,10 +66,10 @@ var table = []Spec{
 	{Name: "layer", Section: "7.6", Scope: "L", Args: "number >= 0, comp or name; comp", Px: true, State: Supported, Page: "r-layer", Note: "layer=0 and layer=comp for a single picture; other layers are refused"},
 	{Name: "origin", Aliases: []string{"originN"}, Section: "7.6", Scope: "L", Args: "x,y; the anchor, else the centre", Px: true, State: Supported, Page: "r-origin", Note: "has no effect on layer 0 and comp; the value is checked"},
 	{Name: "pos", Aliases: []string{"posN"}, Section: "7.6", Scope: "L E", Args: "x,y; 0,0", Px: true, State: Supported, Page: "r-pos", Note: "has no effect on layer 0 and comp; the value is checked"},
-	{Name: "opac", Section: "7.6", Scope: "L E", Args: "0..100[,fill 0..100]; 100,100", Px: true, State: Supported, Page: "r-opac"},
+	{Name: "opac", Section: "7.6", Scope: "L E", Args: "0..100[,fill 0..100]; 100,100", Px: true, State: Supported, Page: "r-opac", Note: "at comp it fades the whole composite, fills too (A-27); in layer=0 the picture alone"},
 	{Name: "blendMode", Section: "7.6", Scope: "L E", Args: "norm|dissolve|lighten|darken|mult|screen; norm", Px: true, State: Supported, Page: "r-blendmode", Note: "has no effect on layer 0 and comp; the value is checked"},
-	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Supported, Page: "r-color-commandref"},
-	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Supported, Page: "r-bgcolor"},
+	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Supported, Page: "r-color-commandref", Note: "the colour is converted to the reply's without profiles"},
+	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Supported, Page: "r-bgcolor", Note: "the colour is converted to the reply's without profiles"},
 	{Name: "hide", Section: "7.6", Scope: "L", Args: "0|1; 0", Px: true, State: Supported, Page: "r-hide"},
 
 	// 7.7 effects

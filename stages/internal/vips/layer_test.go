@@ -33,6 +33,9 @@ func TestLayersOfASinglePicture(t *testing.T) {
 		{"size=100,0&rgn=25,0,50,50&wid=30&fit=fit,1", 30, 30, []spot{{7, 7, red}, {22, 7, green}, {7, 22, blue}}},
 		{"size=100,0&rotate=90", 50, 100, []spot{{12, 25, blue}, {37, 25, red}, {37, 75, green}}},
 
+		{"size=400,400&rotate=30", 447, 374, []spot{{162, 94, red}, {335, 194, green}, {1, 1, white}}},
+		{"layer=0&size=400,400&rotate=30&flip=lr", 447, 374, []spot{{162, 94, green}, {335, 194, red}}},
+
 		{"extend=10,20,30,40&bgColor=1,2,3", 240, 160, []spot{{5, 80, ink}, {60, 45, red}, {160, 95, white}, {235, 155, ink}, {120, 10, ink}}},
 		{"extend=10,20,30,40&bgc=1,2,3", 240, 160, []spot{{5, 80, ink}, {60, 45, red}}},
 		{"extendN=.5,0,0,1&bgColor=1,2,3", 300, 200, []spot{{50, 50, ink}, {150, 25, red}, {150, 150, ink}}},
