@@ -14,7 +14,7 @@ const (
 )
 
 // Geometry gives the exact way from a source of that size, in upright pixels, to
-// the reply (is-protocol 5.1, 5.3, 5.4). It computes sizes alone, so it bounds
+// the reply (is-protocol 5.1 to 5.4). It computes sizes alone, so it bounds
 // everything before a pixel is touched: a crop or rgn that reaches outside must
 // not have an edge over 65,535, nor may the reply (16,383 for webp) or what
 // MaxPix says: E-OUTPUT-SIZE. The list holds W-COMMAND-NO-EFFECT where a size
@@ -27,7 +27,9 @@ func (s *Settings) Geometry(source Size) (Geometry, diag.List, error) {
 	if err := within("crop", g.Crop, source); err != nil {
 		return Geometry{}, nil, err
 	}
-	g.Comp = bounding(Size{g.Crop.W, g.Crop.H}, s.Rotate)
+	if err := s.layer(&g); err != nil {
+		return Geometry{}, nil, err
+	}
 	g.Rgn = Rect{W: g.Comp.W, H: g.Comp.H}
 	if s.Rgn != nil {
 		g.Rgn = *s.Rgn
@@ -35,14 +37,21 @@ func (s *Settings) Geometry(source Size) (Geometry, diag.List, error) {
 			return Geometry{}, nil, err
 		}
 	}
-	v := s.view(Size{g.Rgn.W, g.Rgn.H})
+	v := s.ratioed(Size{g.Rgn.W, g.Rgn.H})
+	v = s.tile(v, Size{g.Rgn.W, g.Rgn.H})
 	g.ScaleX, _ = v.sx.Float64()
 	g.ScaleY, _ = v.sy.Float64()
 	g.Image, g.View = v.image, v.box
+	g.Offset = [2]int{offset(v.box.W, v.image.W, v.align[0]), offset(v.box.H, v.image.H, v.align[1])}
+	g.Clip = Rect{W: v.box.W, H: v.box.H}
+	if r := s.Rect; r != nil {
+		g.View = Size{r.W, r.H}
+		g.Offset[0], g.Offset[1] = g.Offset[0]-r.X, g.Offset[1]-r.Y
+		g.Clip.X, g.Clip.Y = -r.X, -r.Y
+	}
 	if err := s.bounded(g); err != nil {
 		return Geometry{}, nil, err
 	}
-	g.Offset = [2]int{offset(g.View.W, g.Image.W, v.align[0]), offset(g.View.H, g.Image.H, v.align[1])}
 	return g, v.notes, nil
 }
 

@@ -1,8 +1,6 @@
 package modifier
 
 import (
-	"strings"
-
 	"github.com/exportd/exportd/engine/diag"
 )
 
@@ -13,6 +11,10 @@ type Sources struct {
 	Catalog    Program // the record's Modifier
 	Request    Program // the job's is_modifier & macro, or a pipeline's modifier
 	Post       Program // the record's PostModifier
+	// Resolution is the record's, which res= needs; 0 is unknown.
+	Resolution float64
+	// Anchor is the record's, "x,y" in source pixels; empty is the centre.
+	Anchor string
 }
 
 // Resolve merges the sources and interprets what is left. Commands share a slot
@@ -44,6 +46,9 @@ func Check(p Program) (diag.List, error) {
 // resolver is the one interpreter, behind [Resolve], [Check] and [Effective].
 type resolver struct {
 	commands []Command // of all sources, weakest first
+	scopes   []scope   // of every command
+	layers   []*fault  // of every layer=
+	sources  Sources
 	winner   map[string]int
 	verdicts []verdict // of every command
 	static   bool      // leave out what is unsupported
@@ -59,20 +64,27 @@ type verdict struct {
 }
 
 func interpret(s Sources, static bool) *resolver {
-	r := &resolver{static: static, winner: map[string]int{}}
+	r := &resolver{static: static, sources: s, winner: map[string]int{}}
 	for _, p := range []Program{s.Catalog, s.Request, s.Post} {
+		scopes, layers := segments(p)
 		r.commands = append(r.commands, p...)
+		r.scopes, r.layers = append(r.scopes, scopes...), append(r.layers, layers...)
 	}
 	r.verdicts = make([]verdict, len(r.commands))
-	for i, c := range r.commands {
-		r.winner[slot(c)] = i
+	for i := range r.commands {
+		r.winner[r.slot(i)] = i
 	}
 	var err error
 	if r.set, err = s.Attributes.settings(); err != nil {
 		r.errs = diag.All(err, diag.KeyValue)
 	}
 	for i, c := range r.commands {
-		if w := r.winner[slot(c)]; w != i {
+		slot := r.slot(i)
+		if slot == "" { // the layer= or effect= before it is the error
+			r.verdicts[i].spelling = string(Unsupported)
+			continue
+		}
+		if w := r.winner[slot]; w != i {
 			r.verdicts[i].spelling = "overridden by " + r.commands[w].Origin.String()
 			continue
 		}
@@ -80,15 +92,6 @@ func interpret(s Sources, static bool) *resolver {
 	}
 	r.together()
 	return r
-}
-
-// slot is what a command competes for: the row of the table, or the folded name
-// of an unknown command.
-func slot(c Command) string {
-	if row, _, ok := find(c.Name); ok {
-		return table[row].Name
-	}
-	return strings.ToLower(c.Name)
 }
 
 // judge interprets the winner i of a slot.
@@ -113,6 +116,10 @@ func (r *resolver) judge(i int, c Command) {
 		}
 		f = unsupported("this version of exportd does not have this command")
 	default:
+		if r.scopes[i] == scopeBase && sharesNothing[spec.Name] {
+			f = unsupported("this version of exportd has this command for the composite alone, not for layer 0")
+			break
+		}
 		f = setters[spec.Name](r, i, value)
 	}
 	if f == nil {

@@ -14,6 +14,10 @@ type setter func(r *resolver, i int, a args) *fault
 var setters = map[string]setter{
 	"wid": setWid, "hei": setHei, "scl": setScl, "fit": setFit, "align": setAlign, "rgn": setRgn, "bgc": setBgc,
 	"crop": setCrop, "rotate": setRotate, "flip": setFlip,
+	"size": setSize, "scale": setScale, "res": setRes, "anchor": setAnchor, "extend": setExtend, "perspective": setPerspective,
+	"rect": setRect, "dpr": setDPR, "printRes": setPrintRes,
+	"layer": setLayer, "hide": setHide, "color": setColor, "bgColor": setBgColor, "opac": setOpac,
+	"origin": setIgnoredHere, "pos": setIgnoredHere, "blendMode": setIgnoredHere,
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "op_sharpen": setSharpen, "req": setReq,
 }
 
@@ -153,14 +157,19 @@ func setRotate(r *resolver, _ int, a args) *fault {
 	return nil
 }
 
-func setFlip(r *resolver, _ int, a args) *fault {
+func setFlip(r *resolver, i int, a args) *fault {
 	flip := ""
 	if len(a) == 1 {
 		flip = strings.ToLower(a[0])
 	}
 	switch flip {
 	case "lr", "ud", "lrud":
-		r.set.FlipLR, r.set.FlipUD = flip != "ud", flip != "lr"
+		lr, ud := flip != "ud", flip != "lr"
+		if r.scopes[i] == scopeBase {
+			r.set.BaseLR, r.set.BaseUD = lr, ud
+		} else {
+			r.set.FlipLR, r.set.FlipUD = lr, ud
+		}
 		return nil
 	}
 	return keyword(strings.Join(a, ","), "lr", "ud", "lrud")

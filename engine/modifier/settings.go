@@ -4,11 +4,24 @@ package modifier
 // filled in. It is made by [Resolve] and read by the transform and encode stages.
 type Settings struct {
 	// Source and layer geometry, applied in this order (is-protocol 5.1, 5.2;
-	// at comp rotate comes before flip).
-	Crop   *Crop   // nil: the whole source
-	Rotate float64 // clockwise degrees, 0 <= Rotate < 360
-	FlipLR bool
-	FlipUD bool
+	// at comp rotate and extend come before flip, in layer 0 flip comes first).
+	Crop *Crop // nil: the whole source
+	// Size, Scale and Res scale the crop to the layer: the first that is given
+	// decides, 0 is not given. Resolution is the record's, which Res counts by.
+	Size            [2]int
+	Scale           float64
+	Res, Resolution float64
+	Anchor          *Anchor      // nil: the centre; invisible for a single picture
+	BaseLR, BaseUD  bool         // flip in layer=0
+	Perspective     *Perspective // takes the place of size, res and rotate
+	Rotate          float64      // clockwise degrees, 0 <= Rotate < 360
+	Extend          *Extend
+	FlipLR          bool
+	FlipUD          bool
+	Color, BgColor  *Colour // fills behind the layer: before rotate, after extend
+	BaseFade        float64 // what opac in layer=0 takes off the picture's alpha, 0..1
+	Fade            float64 // what opac at comp takes off the composite's alpha, 0..1
+	Hide            bool    // keep the canvas, show nothing
 
 	// View geometry (is-protocol 5.3). 0 means not given.
 	Wid, Hei int     // reply pixels
@@ -16,11 +29,15 @@ type Settings struct {
 	Fit      Fit
 	Align    [2]float64 // h, v in -1..1
 	Rgn      *Rect      // pixels of the composite; nil: all of it
+	Rect     *ViewRect  // the part of the view that is the reply; nil: all of it
+	DPR      float64    // multiplies Wid and Hei; 0 is off
 	Bgc      RGB        // fill of the view
 	ResMode  ResMode
 	Sharpen  bool // op_sharpen at comp: after scaling, on the view
 
 	Output Output
+	// PrintRes is the density of the reply in dots per inch; 0 is not given.
+	PrintRes float64
 	// MaxPix bounds the reply, 0 = unlimited (attribute MaxPix).
 	MaxPix [2]int
 	// DefaultPix bounds the reply when no size is given, 0 = unlimited.

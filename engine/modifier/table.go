@@ -8,7 +8,7 @@ var table = []Spec{
 	{Name: "jpegSize", Section: "7.1", Scope: "R", Args: "kilobytes >= 0; 0", Px: true, State: Unsupported, Off: "0", Page: "r-jpegsize"},
 	{Name: "pscan", Section: "7.1", Scope: "R", Args: "auto|3|4|5; auto", Px: true, State: Unsupported, Off: "auto", Page: "r-pscan"},
 	{Name: "quantize", Section: "7.1", Scope: "R", Args: "adaptive|web|mac[,diffuse|off[,2..256[,colours]]]; adaptive,diffuse,256", Px: true, State: Unsupported, Page: "r-is-http-quantize"},
-	{Name: "printRes", Section: "7.1", Scope: "R", Args: "dpi; catalog or source", Px: true, State: Unsupported, Page: "r-printres"},
+	{Name: "printRes", Section: "7.1", Scope: "R", Args: "dpi; catalog or source", Px: true, State: Supported, Page: "r-printres"},
 	{Name: "pathEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-pathembed"},
 	{Name: "xmpEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-xmpembed"},
 	{Name: "resMode", Section: "7.1", Scope: "R", Args: "bilin|bicub|sharp2|bisharp; attribute ResMode", Px: true, State: Supported, Page: "r-is-http-resmode", Note: "kernels approximate the vendor's: linear, cubic, Lanczos 3, cubic with slight sharpening (A-24)"},
@@ -16,7 +16,7 @@ var table = []Spec{
 	{Name: "template", Section: "7.1", Scope: "R", Args: "record", Px: true, State: Unsupported, Page: "r-template"},
 	{Name: "bfc", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-bfc"},
 	{Name: "network", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-network"},
-	{Name: "dpr", Section: "7.1", Scope: "R", Args: "off or on,ratio > 0; off", Px: true, State: Unsupported, Off: "off", Page: "r-dpr"},
+	{Name: "dpr", Section: "7.1", Scope: "R", Args: "off or on,ratio > 0; off", Px: true, State: Supported, Page: "r-dpr", Note: "the ratio multiplies wid and hei; without them it only lets the reply shrink to MaxPix"},
 
 	// 7.2 view geometry
 	{Name: "wid", Section: "7.2", Scope: "V", Args: "pixels > 0; none", Px: true, State: Supported, Page: "r-is-http-wid"},
@@ -25,21 +25,21 @@ var table = []Spec{
 	{Name: "fit", Section: "7.2", Scope: "V", Args: "fit|constrain|crop|wrap|stretch|hfit|vfit[,0|1]; fit,0", Px: true, State: Supported, Page: "r-fit"},
 	{Name: "align", Section: "7.2", Scope: "V", Args: "h,v in -1..1; 0,0", Px: true, State: Supported, Page: "r-align"},
 	{Name: "rgn", Section: "7.2", Scope: "V", Args: "x,y,w,h in pixels of the composite", Px: true, State: Supported, Page: "r-rgn", Note: "what lies outside the region is background, never more of the picture (A-14)"},
-	{Name: "rect", Section: "7.2", Scope: "V", Args: "x,y,w,h[,scale]; the whole view,1", Px: true, State: Unsupported, Page: "r-rect"},
+	{Name: "rect", Section: "7.2", Scope: "V", Args: "x,y,w,h[,scale]; the whole view,1", Px: true, State: Supported, Page: "r-rect", Note: "what lies outside the view is background; id= is not asked for"},
 	{Name: "bgc", Section: "7.2", Scope: "V", Args: "colour; attribute BkgColor", Px: true, State: Supported, Page: "r-bgc"},
 
 	// 7.3 source geometry
 	{Name: "src", Section: "7.3", Scope: "S", Args: "object or nested request", Px: true, State: Unsupported, Page: "r-src"},
 	{Name: "crop", Aliases: []string{"cropN"}, Section: "7.3", Scope: "S", Args: "x,y,w,h in pixels, cropN in fractions of the source; 0,0,1,1", Px: true, State: Supported, Page: "r-crop"},
 	{Name: "cropPathE", Section: "7.3", Scope: "L", Args: "name[,name…]", Px: true, State: Unsupported, Page: "r-croppath"},
-	{Name: "size", Aliases: []string{"sizeN"}, Section: "7.3", Scope: "L", Args: "w,h >= 0; 0,0", Px: true, State: Unsupported, Off: "0,0", Page: "r-size-reference"},
-	{Name: "scale", Section: "7.3", Scope: "S", Args: "factor > 0", Px: true, State: Unsupported, Page: "r-is-http-scale"},
-	{Name: "res", Section: "7.3", Scope: "S", Args: "resolution", Px: true, State: Unsupported, Page: "r-res"},
-	{Name: "anchor", Aliases: []string{"anchorN"}, Section: "7.3", Scope: "S", Args: "x,y; catalog Anchor, else the centre", Px: true, State: Unsupported, Page: "r-anchor"},
+	{Name: "size", Aliases: []string{"sizeN"}, Section: "7.3", Scope: "L", Args: "w,h >= 0; 0,0", Px: true, State: Supported, Page: "r-size-reference"},
+	{Name: "scale", Section: "7.3", Scope: "S", Args: "factor > 0", Px: true, State: Supported, Page: "r-is-http-scale"},
+	{Name: "res", Section: "7.3", Scope: "S", Args: "resolution", Px: true, State: Supported, Page: "r-res"},
+	{Name: "anchor", Aliases: []string{"anchorN"}, Section: "7.3", Scope: "S", Args: "x,y; catalog Anchor, else the centre", Px: true, State: Supported, Page: "r-anchor", Note: "a single picture lies the same whatever its anchor is; the value is checked"},
 	{Name: "flip", Section: "7.3", Scope: "L", Args: "lr|ud|lrud", Px: true, State: Supported, Page: "r-flip"},
 	{Name: "rotate", Section: "7.3", Scope: "L", Args: "degrees clockwise; 0", Px: true, State: Supported, Page: "r-rotate"},
-	{Name: "extend", Aliases: []string{"extendN"}, Section: "7.3", Scope: "L", Args: "left,top,right,bottom; 0,0,0,0", Px: true, State: Unsupported, Off: "0,0,0,0", Page: "r-extend"},
-	{Name: "perspective", Aliases: []string{"perspectiveN"}, Section: "7.3", Scope: "L", Args: "8 reals[,R1|R2|R3|R3Tn]; none", Px: true, State: Unsupported, Page: "r-perspective"},
+	{Name: "extend", Aliases: []string{"extendN"}, Section: "7.3", Scope: "L", Args: "left,top,right,bottom; 0,0,0,0", Px: true, State: Supported, Page: "r-extend"},
+	{Name: "perspective", Aliases: []string{"perspectiveN"}, Section: "7.3", Scope: "L", Args: "8 reals[,R1|R2|R3|R3Tn]; none", Px: true, State: Supported, Page: "r-perspective", Note: "approximate: supersampled twice; R1 is nearest, R2 bilinear, the jitter of R3Tn is not applied; the canvas keeps the size of the crop (A-32)"},
 
 	// 7.4 colour and filters
 	{Name: "op_brightness", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Unsupported, Off: "0", Page: "r-op-brightness"},
@@ -63,14 +63,14 @@ var table = []Spec{
 	{Name: "iccEmbed", Section: "7.5", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-iccembed"},
 
 	// 7.6 layers and compositing
-	{Name: "layer", Section: "7.6", Scope: "L", Args: "number >= 0, comp or name; comp", Px: true, State: Unsupported, Page: "r-layer"},
-	{Name: "origin", Aliases: []string{"originN"}, Section: "7.6", Scope: "L", Args: "x,y; the anchor, else the centre", Px: true, State: Unsupported, Page: "r-origin"},
-	{Name: "pos", Aliases: []string{"posN"}, Section: "7.6", Scope: "L E", Args: "x,y; 0,0", Px: true, State: Unsupported, Page: "r-pos"},
-	{Name: "opac", Section: "7.6", Scope: "L E", Args: "0..100[,fill 0..100]; 100,100", Px: true, State: Unsupported, Page: "r-opac"},
-	{Name: "blendMode", Section: "7.6", Scope: "L E", Args: "norm|dissolve|lighten|darken|mult|screen; norm", Px: true, State: Unsupported, Off: "norm", Page: "r-blendmode"},
-	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Unsupported, Page: "r-color-commandref"},
-	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Unsupported, Page: "r-bgcolor"},
-	{Name: "hide", Section: "7.6", Scope: "L", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-hide"},
+	{Name: "layer", Section: "7.6", Scope: "L", Args: "number >= 0, comp or name; comp", Px: true, State: Supported, Page: "r-layer", Note: "layer=0 and layer=comp for a single picture; other layers are refused"},
+	{Name: "origin", Aliases: []string{"originN"}, Section: "7.6", Scope: "L", Args: "x,y; the anchor, else the centre", Px: true, State: Supported, Page: "r-origin", Note: "has no effect on layer 0 and comp; the value is checked"},
+	{Name: "pos", Aliases: []string{"posN"}, Section: "7.6", Scope: "L E", Args: "x,y; 0,0", Px: true, State: Supported, Page: "r-pos", Note: "has no effect on layer 0 and comp; the value is checked"},
+	{Name: "opac", Section: "7.6", Scope: "L E", Args: "0..100[,fill 0..100]; 100,100", Px: true, State: Supported, Page: "r-opac", Note: "at comp it fades the whole composite, fills too (A-27); in layer=0 the picture alone"},
+	{Name: "blendMode", Section: "7.6", Scope: "L E", Args: "norm|dissolve|lighten|darken|mult|screen; norm", Px: true, State: Supported, Page: "r-blendmode", Note: "has no effect on layer 0 and comp; the value is checked"},
+	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Supported, Page: "r-color-commandref", Note: "the colour is converted to the reply's without profiles"},
+	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Supported, Page: "r-bgcolor", Note: "the colour is converted to the reply's without profiles"},
+	{Name: "hide", Section: "7.6", Scope: "L", Args: "0|1; 0", Px: true, State: Supported, Page: "r-hide"},
 
 	// 7.7 effects
 	{Name: "effect", Section: "7.7", Scope: "E", Args: "number, not 0", Px: true, State: Unsupported, Page: "r-effect"},

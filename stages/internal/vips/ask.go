@@ -70,6 +70,7 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 		if sources.Post, err = record(of.Record.PostModifier, "PostModifier"); err != nil {
 			return Reply{}, nil, err
 		}
+		sources.Resolution, sources.Anchor = of.Record.Resolution, of.Record.Anchor
 		reply.Density = of.Record.PrintResolution
 	}
 	settings, notes, err := modifier.Resolve(sources)
@@ -82,6 +83,9 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 		return Reply{}, notes, err
 	}
 	reply.Settings, reply.Geometry = settings, geometry
+	if settings.PrintRes > 0 {
+		reply.Density = settings.PrintRes
+	}
 	return reply, notes, nil
 }
 

@@ -122,6 +122,28 @@ func affine(ref *govips.ImageRef, t turning, interpolator string) error {
 	})
 }
 
+// under puts ink of alpha, 0..1, behind the image, which has an alpha band.
+func under(ref *govips.ImageRef, ink []float64, alpha float64) error {
+	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int {
+		return C.exp_under(in, out, (*C.double)(unsafe.SliceData(ink)), C.int(len(ink)), C.double(alpha))
+	})
+}
+
+// fade multiplies the alpha band by keep.
+func fade(ref *govips.ImageRef, keep float64) error {
+	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int { return C.exp_fade(in, out, C.double(keep)) })
+}
+
+// warpTo samples premultiplied pixels as w says.
+func warpTo(ref *govips.ImageRef, w warping, interpolator string) error {
+	name := C.CString(interpolator)
+	defer C.free(unsafe.Pointer(name))
+	m := w.matrix
+	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int {
+		return C.exp_warp(in, out, (*C.double)(&m[0]), C.int(w.area.W), C.int(w.area.H), C.int(w.over), name)
+	})
+}
+
 // embed puts the image at x, y of a canvas filled with ink, one number a band;
 // nil fills with zeros, which is transparent where there is alpha.
 func embed(ref *govips.ImageRef, x, y, w, h int, ink []float64) error {

@@ -28,6 +28,10 @@ int exp_unpremultiply(VipsImage *in, VipsImage **out, VipsBandFormat format);
 int exp_round(VipsImage *in, VipsImage **out, VipsBandFormat format);
 int exp_to8(VipsImage *in, VipsImage **out);
 
+int exp_under(VipsImage *in, VipsImage **out, const double *ink, int n, double alpha);
+int exp_fade(VipsImage *in, VipsImage **out, double keep);
+int exp_warp(VipsImage *in, VipsImage **out, const double *m, int width, int height, int over, const char *interpolator);
+
 gboolean exp_profile_fits(VipsImage *in, const void *data, size_t size);
 int exp_icc_srgb(VipsImage *in, VipsImage **out, gboolean embedded);
 int exp_rgb_to_gray(VipsImage *in, VipsImage **out);

@@ -50,7 +50,10 @@ func turnPose(degrees float64) (p pose, ok bool) {
 	return pose{}, false
 }
 
-// flipPose is the pose of the flip command.
+// basePose is the pose of flip in layer=0, which comes before the turn (r-flip).
+func basePose(s *modifier.Settings) pose { return pose{flipX: s.BaseLR, flipY: s.BaseUD} }
+
+// flipPose is the pose of the flip command at comp, behind turn and extend.
 func flipPose(s *modifier.Settings) pose { return pose{flipX: s.FlipLR, flipY: s.FlipUD} }
 
 // then is p followed by q.

@@ -37,16 +37,30 @@ func (m *Image) Render(ctx context.Context, reply Reply) (*Image, diag.List, err
 }
 
 func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
-	at, err := m.shape(ctx, r)
-	if err != nil {
-		return nil, err
-	}
 	s := r.Settings
-	notes, err := m.convert(s)
+	geo, cut := margins(s, r.Geometry)
+	var notes diag.List
+	var err error
+	// The colours of fills are the reply's, so the picture has to have them first.
+	early := s.Color != nil || s.BgColor != nil
+	if early {
+		if notes, err = m.convert(s); err != nil {
+			return nil, err
+		}
+	}
+	at, err := m.shape(ctx, s, geo)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.view(s, r.Geometry.View, at); err != nil {
+	if !early {
+		if notes, err = m.convert(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.fade(s); err != nil {
+		return nil, err
+	}
+	if err := m.view(s, geo.View, at); err != nil {
 		return nil, err
 	}
 	if s.Sharpen {
@@ -54,27 +68,44 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 			return nil, err
 		}
 	}
+	if err := extract(m.work, cut); err != nil {
+		return nil, err
+	}
 	m.describe(r)
 	return notes, m.finish()
 }
 
 // shape does the geometry; at is where the result lies in the view.
-func (m *Image) shape(ctx context.Context, r Reply) (at [2]int, err error) {
-	if p, ok := turnPose(r.Settings.Rotate); ok {
-		p := place(m.grid, p, r.Settings, r.Geometry)
-		return p.at, m.straight(ctx, p, r.Settings.ResMode)
+func (m *Image) shape(ctx context.Context, s *modifier.Settings, geo modifier.Geometry) (at [2]int, err error) {
+	if empty(shownPart(geo)) {
+		return at, m.nothing(ctx)
 	}
-	t := turn(m.grid, r.Settings, r.Geometry)
-	return t.at, m.turned(ctx, t, r.Settings.ResMode)
+	if geo.Quad != nil {
+		w := warp(m.grid, s, geo)
+		return w.at, m.warped(ctx, w, s)
+	}
+	if p, ok := turnPose(s.Rotate); ok {
+		p := place(m.grid, p, s, geo)
+		return p.at, m.straight(ctx, p, s)
+	}
+	t := turn(m.grid, s, geo)
+	return t.at, m.turned(ctx, t, s)
 }
 
 // straight carries out a placement.
-func (m *Image) straight(ctx context.Context, p placement, mode modifier.ResMode) error {
-	if err := takeRegion(m.work, p.region, p.visible); err != nil {
+func (m *Image) straight(ctx context.Context, p placement, s *modifier.Settings) error {
+	behind := s
+	if l := p.layer; l.size != (modifier.Size{}) {
+		if err := m.toLayer(ctx, l, s); err != nil {
+			return err
+		}
+		behind = &modifier.Settings{} // color and opac of layer 0 are done
+	}
+	if err := m.takeInked(p, s, behind); err != nil {
 		return err
 	}
 	format := m.work.BandFormat()
-	done, err := scale(m.work, p.target, mode)
+	done, err := scale(m.work, p.target, s.ResMode)
 	if err != nil {
 		return err
 	}
@@ -88,41 +119,26 @@ func (m *Image) straight(ctx context.Context, p placement, mode modifier.ResMode
 }
 
 // turned carries out a turning.
-func (m *Image) turned(ctx context.Context, t turning, mode modifier.ResMode) error {
-	if err := takeRegion(m.work, t.region, t.visible); err != nil {
-		return err
-	}
-	format := m.work.BandFormat()
-	done, err := scale(m.work, t.near, mode)
+func (m *Image) turned(ctx context.Context, t turning, s *modifier.Settings) error {
+	format, err := m.upright(ctx, layer{t.region, t.visible, t.near}, t.pose, s)
 	if err != nil {
 		return err
 	}
-	if err := done(m.work, format); err != nil {
-		return err
-	}
-	if m.lazy {
-		if err := m.Materialise(ctx); err != nil {
-			return err
-		}
-	}
-	if err := m.pose(ctx, t.pose); err != nil {
-		return err
-	}
-	if err := errors.Join(m.work.AddAlpha(), premultiply(m.work)); err != nil {
-		return err
-	}
-	if err := affine(m.work, t, interpolator(mode)); err != nil {
+	if err := affine(m.work, t, interpolator(s.ResMode)); err != nil {
 		return err
 	}
 	if t.turned != t.target {
-		if err := resizeExactly(m.work, t.target, kernel(mode)); err != nil {
+		if err := resizeExactly(m.work, t.target, kernel(s.ResMode)); err != nil {
 			return err
 		}
 		if err := extract(m.work, t.keep); err != nil {
 			return err
 		}
 	}
-	return unpremultiply(m.work, format)
+	if err := unpremultiply(m.work, format); err != nil {
+		return err
+	}
+	return ground(m.work, t.keep, t.inked, s.BgColor)
 }
 
 // takeRegion cuts region out, its visible part from the picture and the rest

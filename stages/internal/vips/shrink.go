@@ -60,24 +60,39 @@ func shrunk(h Header, f int) grid {
 }
 
 func legal(g grid, r Reply) bool {
-	region, target := geometryNeeds(g, r)
-	if region != g.whole() && !divides(g, region) {
-		return false
+	n := geometryNeeds(g, r)
+	for _, rect := range n.rects {
+		if rect != g.whole() && !empty(rect) && !divides(g, rect) {
+			return false
+		}
 	}
-	loaded := g.scaled(region)
-	return target.W <= loaded.W && target.H <= loaded.H
+	loaded := g.scaled(n.rects[0])
+	return n.target.W <= loaded.W && n.target.H <= loaded.H
 }
 
-// geometryNeeds is the region of the stored full picture that a reply takes, and
-// the size that it is first resized to.
-func geometryNeeds(g grid, r Reply) (modifier.Rect, modifier.Size) {
+// needs is what a reply takes of the stored full picture: the region and its
+// parts, and the size that the region is first resized to.
+type needs struct {
+	rects  []modifier.Rect
+	target modifier.Size
+}
+
+func geometryNeeds(g grid, r Reply) needs {
 	full := grid{full: g.full, size: g.full, shrink: 1, pose: g.pose}
-	if t, ok := turnPose(r.Settings.Rotate); ok {
-		p := place(full, t, r.Settings, r.Geometry)
-		return p.region, p.target
+	if r.Geometry.Quad != nil {
+		w := warp(full, r.Settings, r.Geometry)
+		return needs{[]modifier.Rect{w.region, w.visible}, w.near}
 	}
-	t := turn(full, r.Settings, r.Geometry)
-	return t.region, t.near
+	t, ok := turnPose(r.Settings.Rotate)
+	if !ok {
+		t := turn(full, r.Settings, r.Geometry)
+		return needs{[]modifier.Rect{t.region, t.visible}, t.near}
+	}
+	p := place(full, t, r.Settings, r.Geometry)
+	if l := p.layer; l.size != (modifier.Size{}) {
+		return needs{[]modifier.Rect{l.region, l.visible}, l.size}
+	}
+	return needs{[]modifier.Rect{p.region, p.inked, p.visible}, p.target}
 }
 
 // divides reports whether r lies exactly on the shrunk grid, and the source too,

@@ -73,7 +73,7 @@ func check(h Header, r Reply) error {
 	if l := edgeLimit(out.Format); l > 0 && max(geo.View.W, geo.View.H) > l {
 		return diag.New(diag.OutputSize, "the reply is %dx%d pixels; %s holds at most %d a side", geo.View.W, geo.View.H, out.Format, l)
 	}
-	for _, v := range []int{geo.Crop.W, geo.Crop.H, geo.Rgn.W, geo.Rgn.H, geo.Image.W, geo.Image.H} {
+	for _, v := range []int{geo.Crop.W, geo.Crop.H, geo.Layer.W, geo.Layer.H, geo.Comp.W, geo.Comp.H, geo.Rgn.W, geo.Rgn.H, geo.Image.W, geo.Image.H} {
 		if v > coordLimit {
 			return diag.New(diag.OutputSize, "the picture becomes %d pixels wide or high on the way; at most %d can be worked on", v, coordLimit)
 		}
