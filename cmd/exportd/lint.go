@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -142,7 +143,11 @@ func lintFile(path string, macros *modifier.Macros) error {
 	if filepath.Ext(path) == ".json" {
 		return lintJob(path, macros)
 	}
-	doc, err := strict.Read(path, text, len(text)+1)
+	limit := len(text) + 1
+	if !bytes.Contains(text, []byte("exportJob")) {
+		limit = pipeline.MaxBytes // only a job may be larger: the others are refused before they are parsed
+	}
+	doc, err := strict.Read(path, text, limit)
 	if err != nil {
 		return err
 	}

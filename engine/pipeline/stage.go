@@ -39,12 +39,14 @@ func isName(s string) bool {
 
 func (r *reader) stages() []Stage {
 	var all []Stage
-	for i, name := range r.doc.Keys("stage") {
+	names := r.doc.Keys("stage")
+	if len(names) > MaxStages { // nobody wants to read what else is wrong with them
+		r.add(diag.New(diag.KeyValue, "%d stages, more than the %d that a pipeline may have", len(names), MaxStages).
+			WithHint("split the pipeline in two"), "stage", names[MaxStages])
+		return nil
+	}
+	for _, name := range names {
 		if r.enough() {
-			break
-		}
-		if i == MaxStages {
-			r.add(diag.New(diag.KeyValue, "more than %d stages", MaxStages).WithHint("split the pipeline in two"), "stage", name)
 			break
 		}
 		if !isName(name) {

@@ -103,6 +103,9 @@ func Load(path, fallbackRoot string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := dotted(doc); err != nil {
+		return nil, err
+	}
 	f := file{Limits: stage.DefaultLimits()}
 	f.Deliver.Durable = true
 	if err := doc.Decode(&f); err != nil {
