@@ -113,7 +113,7 @@ func (r *resolver) judge(i int, c Command) {
 		}
 		f = unsupported("this version of exportd does not have this command")
 	default:
-		f = setters[spec.Name](r, i, value)
+		f = setterOf(spec.Name)(r, i, value)
 	}
 	if f == nil {
 		r.verdicts[i].applied = true
