@@ -89,6 +89,8 @@ type Env struct {
 	Attributes modifier.Attributes
 	// Loaders are the formats allowed beyond the trusted ones: svg, pdf, jp2, …
 	Loaders []asset.Format
+	// Profiles are the folders with ICC profiles, absolute paths.
+	Profiles []string
 }
 
 // Limits bound what one asset may cost (DESIGN 9, [limits]).

@@ -54,12 +54,21 @@ func (m *Image) check(r Reply) error {
 }
 
 func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
+	if err := m.growMask(ctx, r); err != nil {
+		return nil, err
+	}
 	at, err := m.shape(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	if err := m.filter(ctx, r); err != nil {
+		return nil, err
+	}
+	if at, err = m.trim(r, at); err != nil {
+		return nil, err
+	}
 	s := r.Settings
-	notes, err := m.convert(s)
+	notes, err := m.convert(r)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +80,9 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 			return nil, err
 		}
 	}
+	if err := m.unsharp(ctx, r); err != nil {
+		return nil, err
+	}
 	m.describe(r)
 	return notes, m.finish()
 }
@@ -79,9 +91,16 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 func (m *Image) shape(ctx context.Context, r Reply) (at [2]int, err error) {
 	if p, ok := turnPose(r.Settings.Rotate); ok {
 		p := place(m.grid, p, r.Settings, r.Geometry)
+		if reaches(r.Settings.Filters) {
+			p.keep, p.at = modifier.Rect{W: p.target.W, H: p.target.H}, r.Geometry.Offset
+		}
 		return p.at, m.straight(ctx, p, r.Settings.ResMode)
 	}
 	t := turn(m.grid, r.Settings, r.Geometry)
+	if reaches(r.Settings.Filters) {
+		t.keep, t.at = modifier.Rect{W: t.target.W, H: t.target.H}, r.Geometry.Offset
+		t.area = modifier.Rect{W: t.turned.W, H: t.turned.H}
+	}
 	return t.at, m.turned(ctx, t, r.Settings.ResMode)
 }
 

@@ -25,8 +25,10 @@ type Setup struct {
 	Durable bool
 	Limits  stage.Limits
 	Loaders []asset.Format
-	Workers int
-	Budget  int64 // pixels in flight
+	// Profiles are the folders with ICC profiles.
+	Profiles []string `json:",omitempty"`
+	Workers  int
+	Budget   int64 // pixels in flight
 }
 
 // Task is one asset to export.
