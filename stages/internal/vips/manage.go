@@ -77,12 +77,10 @@ func (c *conversion) named(from modifier.Profiles, s Space) (*Profile, error) {
 	if name == "" {
 		return nil, nil
 	}
-	p, err := c.profiles.find(name)
-	if err == nil && p.Space != s {
-		return nil, diag.New(diag.ColourProfile, "the profile %s is for %s, the attribute is for %s", name, p.Space, s).
-			WithHint("correct the attribute IccProfile… in the configuration")
+	if err := c.profiles.Check(name, s); err != nil {
+		return nil, err
 	}
-	return p, err
+	return c.profiles.find(name)
 }
 
 // assumed is the profile for pixels of a space that carry none.

@@ -113,6 +113,15 @@ func (p *Profiles) find(name string) (*Profile, error) {
 	return nil, d
 }
 
+// Check says why name is no profile for pixels of a space.
+func (p *Profiles) Check(name string, s Space) error {
+	found, err := p.find(name)
+	if err == nil && found.Space != s {
+		return diag.New(diag.ColourProfile, "the profile %s is for %s, not for %s", name, found.Space, s)
+	}
+	return err
+}
+
 func (p *Profiles) all() []Profile {
 	if p == nil {
 		return builtin
