@@ -2,6 +2,7 @@ package stages
 
 import (
 	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/engine/modifier"
 	"github.com/exportd/exportd/stages/internal/vips"
 )
 
@@ -26,3 +27,9 @@ func Loaders() []Loader { return vips.Loaders() }
 // OptionalLoaders lists the formats that are off until the configuration allows
 // them.
 func OptionalLoaders() []asset.Format { return vips.Optional() }
+
+// CheckProfile says why name is no colour profile for pixels of type t, nil when
+// it is: one of libvips' own, or of the files in folders. It needs no libvips.
+func CheckProfile(folders []string, name string, t modifier.PixelType) error {
+	return vips.ReadProfiles(folders).Check(name, vips.Space(t))
+}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/exportd/exportd/engine/modifier"
 	"github.com/exportd/exportd/engine/pipeline"
 	"github.com/exportd/exportd/engine/plan"
 )
@@ -59,22 +58,4 @@ func orElse(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-// attributes gives the attributes by the names they have in a configuration.
-func attributes(a modifier.Attributes) map[string]string {
-	return map[string]string{
-		"DefaultPix": a.DefaultPix, "MaxPix": a.MaxPix, "BkgColor": a.BkgColor,
-		"JpegQuality": a.JpegQuality, "ResMode": a.ResMode, "IccProfileRgb": a.IccProfileRgb,
-	}
-}
-
-// Attributes is the inverse of what a plan records: the attributes its pictures
-// are made with.
-func Attributes(p *plan.Plan) modifier.Attributes {
-	a := p.Attributes
-	return modifier.Attributes{
-		DefaultPix: a["DefaultPix"], MaxPix: a["MaxPix"], BkgColor: a["BkgColor"],
-		JpegQuality: a["JpegQuality"], ResMode: a["ResMode"], IccProfileRgb: a["IccProfileRgb"],
-	}
 }

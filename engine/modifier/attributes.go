@@ -35,7 +35,6 @@ func (a Attributes) settings() (*Settings, error) {
 			return f
 		}},
 		{"ResMode", a.ResMode, def.ResMode, func(v args) *fault { return setResMode(r, 0, numbered(v)) }},
-		{"IccProfileRgb", a.IccProfileRgb, "", func(v args) (f *fault) { s.ConvertRGB, f = profile(v); return f }},
 	} {
 		value := attribute.value
 		if value == "" {
@@ -47,6 +46,7 @@ func (a Attributes) settings() (*Settings, error) {
 			wrong.Add(d)
 		}
 	}
+	wrong.Add(a.icc(s)...)
 	return s, wrong.Err()
 }
 
@@ -91,16 +91,4 @@ func numbered(a args) args {
 		return args{string(ResSharp2)}
 	}
 	return a
-}
-
-// profile reads IccProfileRgb: sRGB, or empty for the vendor's unmanaged mode.
-func profile(a args) (bool, *fault) {
-	switch text := strings.Join(a, ","); {
-	case text == "":
-		return false, nil
-	case strings.EqualFold(text, "sRGB"):
-		return true, nil
-	default:
-		return false, wrong(`sRGB, or empty for unmanaged colour`, "this version of exportd does not have the profile %s", quote(text))
-	}
 }

@@ -27,7 +27,7 @@ func TestEveryCommandIsInTheTable(t *testing.T) {
 		if s.Args == "" || s.Scope == "" || !strings.HasPrefix(s.Page, "r-") {
 			t.Errorf("%s lacks arguments, scope or page", s.Name)
 		}
-		if _, set := setters[s.Name]; set != (s.State == Supported || s.State == Refused) {
+		if set := setterOf(s.Name) != nil; set != (s.State == Supported || s.State == Refused) {
 			t.Errorf("%s is %s, interpreted: %v", s.Name, s.State, set)
 		}
 		if s.State == Unsupported != s.Px && s.State != Supported {

@@ -120,7 +120,7 @@ func (r *resolver) judge(i int, c Command) {
 			f = unsupported("this version of exportd has this command for the composite alone, not for layer 0")
 			break
 		}
-		f = setters[spec.Name](r, i, value)
+		f = setterOf(spec.Name)(r, i, value)
 	}
 	if f == nil {
 		r.verdicts[i].applied = true

@@ -9,6 +9,7 @@ func (r *resolver) together() {
 	r.alignNeedsRoom()
 	r.oneLayerScale()
 	r.recordAnchor()
+	r.iccTogether()
 	if i, ok := r.applied("bgc"); ok && r.set.Output.Alpha && r.formatKnown() {
 		r.ignore(i, r.set.Output.Format+" with alpha stays transparent") // is-protocol 5.5
 	}

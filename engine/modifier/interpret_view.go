@@ -21,6 +21,16 @@ var setters = map[string]setter{
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "op_sharpen": setSharpen, "req": setReq,
 }
 
+// setterOf finds the interpreter of a supported command, nil for any other.
+func setterOf(name string) setter {
+	for _, family := range []map[string]setter{setters, filterSetters, iccSetters} {
+		if f, ok := family[name]; ok {
+			return f
+		}
+	}
+	return nil
+}
+
 // one takes the only argument of a command.
 func (a args) one(allowed string) (string, *fault) {
 	if len(a) != 1 {

@@ -42,9 +42,8 @@ type Settings struct {
 	MaxPix [2]int
 	// DefaultPix bounds the reply when no size is given, 0 = unlimited.
 	DefaultPix [2]int
-	// ConvertRGB says whether tagged RGB is converted to sRGB (attribute
-	// IccProfileRgb, is-protocol A-8); off is the vendor's unmanaged mode.
-	ConvertRGB bool
+	Filters    Filters
+	ICC        ICC
 }
 
 // Rect is a rectangle in pixels. X and Y may be negative.
@@ -165,7 +164,18 @@ type Attributes struct {
 	BkgColor      string `toml:"BkgColor"`      // hex rgb
 	JpegQuality   string `toml:"JpegQuality"`   // "q,chroma"
 	ResMode       string `toml:"ResMode"`       // bilin bicub sharp2 bisharp, or 2 3 4 1
-	IccProfileRgb string `toml:"IccProfileRgb"` // sRGB; "" switches colour management off
+	IccProfileRgb string `toml:"IccProfileRgb"` // a profile's name; "" switches colour management off
+
+	// The names of profiles; "" is none.
+	IccProfileGray    string `toml:"IccProfileGray"`
+	IccProfileCmyk    string `toml:"IccProfileCmyk"`
+	IccProfileSrcRgb  string `toml:"IccProfileSrcRgb"`
+	IccProfileSrcGray string `toml:"IccProfileSrcGray"`
+	IccProfileSrcCmyk string `toml:"IccProfileSrcCmyk"`
+
+	IccRenderIntent           string `toml:"IccRenderIntent"`           // 0 perceptual 1 relative 2 saturation 3 absolute; "" is 1
+	IccBlackPointCompensation string `toml:"IccBlackPointCompensation"` // 0 or 1; "" is 0
+	IccDither                 string `toml:"IccDither"`                 // 0 or 1; "" is 0
 }
 
 // DefaultAttributes are those of is-protocol A-8.

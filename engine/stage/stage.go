@@ -89,6 +89,8 @@ type Env struct {
 	Attributes modifier.Attributes
 	// Loaders are the formats allowed beyond the trusted ones: svg, pdf, jp2, …
 	Loaders []asset.Format
+	// Profiles are the folders with ICC profiles, absolute paths.
+	Profiles []string
 	// Probe hears, in a dry run alone, what a stage learned of an item before any
 	// pixel. It is called from several goroutines and may be nil.
 	Probe func(Probe)

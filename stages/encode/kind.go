@@ -49,6 +49,7 @@ func newEncode(cfg stage.Config) (stage.Stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stage %q: %w", cfg.Name, err)
 	}
+	plain.Profiles = vips.ReadProfiles(cfg.Env.Profiles)
 	return &encode{scratch: cfg.Env.Scratch, plain: plain}, nil
 }
 

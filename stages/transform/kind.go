@@ -41,6 +41,7 @@ func newTransform(cfg stage.Config) (stage.Stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stage %q: %w", cfg.Name, err)
 	}
+	ask.Profiles = vips.ReadProfiles(cfg.Env.Profiles)
 	return &transform{ask: ask, limits: cfg.Env.Limits}, nil
 }
 

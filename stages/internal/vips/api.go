@@ -59,6 +59,8 @@ type Reply struct {
 	// Density of the reply in pixels per inch; 0 keeps that of the source
 	// (is-protocol 6, printRes).
 	Density float64
+	// Profiles are those that icc= can name; nil has libvips' own.
+	Profiles *Profiles
 }
 
 // Encoded describes the bytes of an encoded reply.

@@ -13,6 +13,8 @@ import (
 type Ask struct {
 	program    modifier.Program
 	attributes modifier.Attributes
+	// Profiles are those that icc= can name; nil has libvips' own.
+	Profiles *Profiles
 }
 
 // NewAsk reads the params "modifier" and "origins" of a transform. Macros were
@@ -61,7 +63,7 @@ func texts(v any) ([]string, error) {
 // warnings and notes; errors are diagnostics.
 func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, error) {
 	sources := modifier.Sources{Attributes: a.attributes, Request: a.program}
-	reply := Reply{}
+	reply := Reply{Profiles: a.Profiles}
 	if of != nil && !rendered {
 		var err error
 		if sources.Catalog, err = record(of.Record.Modifier, "Modifier"); err != nil {

@@ -52,7 +52,8 @@ func interpretation(s Space, f govips.BandFormat) govips.Interpretation {
 	return govips.InterpretationSRGB
 }
 
-// target is the colour model of the reply (is-protocol A-16).
+// target is the colour model of the reply (is-protocol A-16). From is that of the
+// picture after its colour operations: CMYK that op_brightness worked on is RGB.
 func target(from Space, out modifier.Output) Space {
 	t := out.Type
 	if t == modifier.TypeSource {
@@ -62,29 +63,6 @@ func target(from Space, out modifier.Output) Space {
 		return SpaceRGB
 	}
 	return Space(t)
-}
-
-// convert brings the pixels to 8 bits and to the colours of the reply, alpha
-// untouched. Gray stays gray and CMYK stays CMYK with the numbers they have, for
-// their output profiles are unset (is-protocol A-8); everything that becomes RGB
-// becomes sRGB through the profile of the source.
-func (m *Image) convert(s *modifier.Settings) (diag.List, error) {
-	c := conversion{ref: m.work, from: spaceOf(m.work), managed: s.ConvertRGB}
-	to := target(c.from, s.Output)
-	alpha, err := detachAlpha(m.work)
-	if err != nil {
-		return nil, err
-	}
-	if alpha != nil {
-		defer alpha.Close()
-	}
-	if err := c.to(to); err != nil {
-		return nil, err
-	}
-	if alpha == nil {
-		return c.notes, nil
-	}
-	return c.notes, m.work.BandJoin(alpha)
 }
 
 // detachAlpha takes the alpha band off, as 8 bits; nil when there is none.
@@ -104,71 +82,6 @@ func detachAlpha(ref *govips.ImageRef) (*govips.ImageRef, error) {
 	return alpha, nil
 }
 
-// conversion is the way of one picture's colours.
-type conversion struct {
-	ref     *govips.ImageRef
-	from    Space
-	managed bool // by profiles (attribute IccProfileRgb)
-	notes   diag.List
-}
-
-func (c *conversion) to(to Space) error {
-	// Gray and CMYK replies of their own kind keep their numbers.
-	if to == c.from && to != SpaceRGB || c.from == SpaceGray && to == SpaceCMYK {
-		if err := c.eight(); err != nil || to == c.from {
-			return err
-		}
-	} else if err := c.toSRGB(); err != nil {
-		return err
-	}
-	switch {
-	case to == SpaceGray:
-		return naiveGray(c.ref)
-	case to == SpaceCMYK && c.from == SpaceGray:
-		if err := c.ref.ToColorSpace(govips.InterpretationSRGB); err != nil {
-			return err
-		}
-		return naiveCMYK(c.ref)
-	case to == SpaceCMYK:
-		return naiveCMYK(c.ref)
-	}
-	return nil
-}
-
-// toSRGB gives 8-bit sRGB: through the embedded profile, for CMYK without one
-// through libvips' own with a warning, or naively where colours are unmanaged.
-func (c *conversion) toSRGB() error {
-	if c.managed {
-		switch c.profile() {
-		case profileConverts:
-			if iccToSRGB(c.ref, true) == nil {
-				return nil
-			}
-			fallthrough
-		case profileBroken:
-			c.doubt()
-		}
-	}
-	if c.from == SpaceCMYK && c.managed {
-		c.notes.Add(diag.New(diag.ColourAssumed, "the source is CMYK without a profile that can be used: a general one for print was assumed").
-			WithHint("embed the profile that the picture was separated with"))
-		if err := to8(c.ref); err != nil {
-			return err
-		}
-		return iccToSRGB(c.ref, false)
-	}
-	if err := c.eight(); err != nil {
-		return err
-	}
-	switch c.from {
-	case SpaceCMYK:
-		return naiveRGB(c.ref)
-	case SpaceGray:
-		return c.ref.ToColorSpace(govips.InterpretationSRGB)
-	}
-	return nil
-}
-
 // verdict is what an embedded profile is good for.
 type verdict int
 
@@ -179,7 +92,7 @@ const (
 	profileBroken
 )
 
-func (c *conversion) profile() verdict {
+func (c *conversion) verdict() verdict {
 	data := c.ref.GetICCProfile()
 	if len(data) == 0 {
 		return profileNone
@@ -195,17 +108,17 @@ func (c *conversion) profile() verdict {
 }
 
 // doubt warns of a profile that cannot be used. It is as good as none: a picture
-// whose colours are taken as usual is worth more than none. For CMYK toSRGB warns
+// whose colours are taken as usual is worth more than none. For CMYK through warns
 // of what it assumes instead.
 func (c *conversion) doubt() {
 	if c.from == SpaceCMYK {
 		return
 	}
-	c.notes.Add(diag.New(diag.ColourAssumed, "the colour profile of the source cannot be used: its colours were taken as %s", assumed(c.from)).
+	c.notes.Add(diag.New(diag.ColourAssumed, "the colour profile of the source cannot be used: its colours were taken as %s", assumedColours(c.from)).
 		WithHint("repair or remove the profile of the source"))
 }
 
-func assumed(s Space) string {
+func assumedColours(s Space) string {
 	if s == SpaceGray {
 		return "those of sRGB's gray"
 	}

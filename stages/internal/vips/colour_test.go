@@ -24,7 +24,7 @@ func TestTaggedRGBBecomesSRGB(t *testing.T) {
 func TestUnmanagedColoursKeepTheirNumbers(t *testing.T) {
 	m := open(t, "adobergb.jpg")
 	r := reply(t, m.Header(), "fmt=png")
-	r.Settings.ConvertRGB = false
+	r.Settings.ICC.Out.RGB = ""
 	p, err := try(t, m, r)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func TestUnmanagedColoursKeepTheirNumbers(t *testing.T) {
 	p.near(t, 20, 20, 3, 200, 100, 50)
 	m = open(t, "cmyk.tif")
 	r = reply(t, m.Header(), "fmt=png")
-	r.Settings.ConvertRGB = false
+	r.Settings.ICC.Out.RGB = ""
 	if p, err = try(t, m, r); err != nil {
 		t.Fatal(err)
 	}

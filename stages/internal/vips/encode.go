@@ -3,6 +3,7 @@
 package vips
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,9 +23,18 @@ func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
 		return Encoded{}, diag.New(diag.InternalError, "the image was not rendered, or is closed")
 	}
 	out := m.reply.Settings.Output
+	if !m.embeds() { // libvips' WebP encoder writes a profile whatever it is told
+		if err := strip(m.work, false, m.lazy); err != nil {
+			return Encoded{}, diag.New(diag.InternalError, "%w", err)
+		}
+		m.managed = false
+	}
 	w := &sink{file: f, sum: sha256.New()}
 	if formatName(out.Format) == "jpeg" {
 		w.density = m.jfifDensity()
+		if m.embeds() {
+			w.profile = bytes.Clone(m.work.GetICCProfile())
+		}
 	}
 	err := m.pull(ctx, func() error { return m.save(w, out) })
 	if err != nil && ctx.Err() == nil {
@@ -42,12 +52,19 @@ func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
 	}, nil
 }
 
+// embeds reports whether the profile goes into the file (r-iccembed): ignored
+// where there is none, or the format holds none.
+func (m *Image) embeds() bool {
+	s := m.reply.Settings
+	return m.managed && s.ICC.Embed && s.Output.HoldsProfile() && m.work.HasICCProfile()
+}
+
 func (m *Image) save(w *sink, out modifier.Output) error {
 	switch out.Format {
 	case "jpeg", "pjpeg":
 		return m.work.SaveToWriterJpeg(w, jpegParams(out))
 	case "png":
-		return m.work.SaveToWriterPng(w, &govips.PngExportParams{StripMetadata: true, Compression: pngEffort, Filter: govips.PngFilterNone})
+		return m.work.SaveToWriterPng(w, &govips.PngExportParams{StripMetadata: !m.embeds(), Compression: pngEffort, Filter: govips.PngFilterNone})
 	case "webp":
 		if err := saveWebP(m.work, w.file.Name(), out.Quality, out.Compression == modifier.CompressionLossless, webpEffort); err != nil {
 			return err
@@ -57,7 +74,7 @@ func (m *Image) save(w *sink, out modifier.Output) error {
 		m.work.SetInt("loop", 1) // a still does not repeat
 		return m.work.SaveToWriterGif(w, &govips.GifExportParams{StripMetadata: true, Dither: 1, Effort: 7, Bitdepth: 8})
 	case "tif":
-		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality); err != nil {
+		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality, m.embeds()); err != nil {
 			return err
 		}
 		return w.finish(nil)

@@ -32,6 +32,8 @@ type Image struct {
 	// lazy says that pulling pixels still decodes the source.
 	lazy  bool
 	reply *Reply // nil until rendered
+	// managed says that the rendered pixels carry their own profile.
+	managed bool
 }
 
 var errClosed = errors.New("the image is closed")
@@ -228,7 +230,7 @@ func (m *Image) fork() (*Image, error) {
 	if m.base == nil {
 		return nil, errClosed
 	}
-	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply}
+	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply, managed: m.managed}
 	if err := s.newGate(m.work); err != nil {
 		return nil, err
 	}

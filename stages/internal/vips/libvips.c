@@ -151,14 +151,6 @@ gboolean exp_profile_fits(VipsImage *in, const void *data, size_t size) {
 	return vips_icc_is_compatible_profile(in, data, size);
 }
 
-// exp_icc_srgb converts to 8-bit sRGB, relative colorimetric: from the embedded
-// profile, or from libvips' own for CMYK.
-int exp_icc_srgb(VipsImage *in, VipsImage **out, gboolean embedded) {
-	if (embedded)
-		return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE, "depth", 8, NULL);
-	return vips_icc_transform(in, out, "srgb", "input_profile", "cmyk", "intent", VIPS_INTENT_RELATIVE, "depth", 8, NULL);
-}
-
 // exp_rgb_to_gray weighs the stored values by Rec. 601 (is-protocol A-20).
 int exp_rgb_to_gray(VipsImage *in, VipsImage **out) {
 	VipsObject *context = VIPS_OBJECT(vips_image_new());
@@ -205,8 +197,9 @@ int exp_webpsave(VipsImage *in, const char *path, int q, gboolean lossless, int 
 }
 
 // exp_tiffsave writes straight to a file: libtiff seeks back, so a stream would
-// hold the whole file in memory. Q counts for JPEG compression alone.
-int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q) {
+// hold the whole file in memory. Q counts for JPEG compression alone. Of metadata
+// the image has nothing left but the profile.
+int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q, gboolean profile) {
 	return vips_tiffsave(in, path, "compression", compression, "Q", q, "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
-		"resunit", VIPS_FOREIGN_TIFF_RESUNIT_INCH, "strip", TRUE, NULL);
+		"resunit", VIPS_FOREIGN_TIFF_RESUNIT_INCH, "strip", !profile, NULL);
 }

@@ -15,8 +15,8 @@ import (
 	govips "github.com/davidbyttow/govips/v2/vips"
 )
 
-// This file and libvips.c are the only cgo of the project. They do what govips
-// has no call for; see libvips.h.
+// This file, filter_c.go and the C files are the only cgo of the project. They do
+// what govips has no call for; see libvips.h.
 
 // errLayout says that govips changed what this package takes out of it.
 var errLayout = errors.New("this govips does not hold its image where exportd looks for it")
@@ -199,10 +199,6 @@ func profileFits(ref *govips.ImageRef, data []byte) bool {
 	return C.exp_profile_fits(*slot(ref), unsafe.Pointer(&data[0]), C.size_t(len(data))) != 0
 }
 
-func iccToSRGB(ref *govips.ImageRef, embedded bool) error {
-	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int { return C.exp_icc_srgb(in, out, boolean(embedded)) })
-}
-
 func naiveGray(ref *govips.ImageRef) error {
 	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int { return C.exp_rgb_to_gray(in, out) })
 }
@@ -233,11 +229,11 @@ func saveWebP(ref *govips.ImageRef, path string, quality int, lossless bool, eff
 	return nil
 }
 
-func saveTIFF(ref *govips.ImageRef, path string, compression, quality int) error {
+func saveTIFF(ref *govips.ImageRef, path string, compression, quality int, profile bool) error {
 	defer runtime.KeepAlive(ref)
 	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))
-	if C.exp_tiffsave(*slot(ref), name, C.VipsForeignTiffCompression(compression), C.int(quality)) != 0 {
+	if C.exp_tiffsave(*slot(ref), name, C.VipsForeignTiffCompression(compression), C.int(quality), boolean(profile)) != 0 {
 		return fmt.Errorf("tiff: %w", libvipsError())
 	}
 	return nil

@@ -33,12 +33,39 @@ int exp_fade(VipsImage *in, VipsImage **out, double keep);
 int exp_warp(VipsImage *in, VipsImage **out, const double *m, int width, int height, int over, const char *interpolator);
 
 gboolean exp_profile_fits(VipsImage *in, const void *data, size_t size);
-int exp_icc_srgb(VipsImage *in, VipsImage **out, gboolean embedded);
 int exp_rgb_to_gray(VipsImage *in, VipsImage **out);
 int exp_rgb_to_cmyk(VipsImage *in, VipsImage **out);
 int exp_cmyk_to_rgb(VipsImage *in, VipsImage **out);
 
 int exp_webpsave(VipsImage *in, const char *path, int q, gboolean lossless, int effort);
-int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q);
+int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q, gboolean profile);
+
+// Colour and filters: filter.c.
+
+// ExpPoints are the operations on one pixel at a time, in this order. A step
+// whose switch is 0 is left out.
+typedef struct {
+	int tone; // brightness and contrast
+	unsigned char tones[256];
+	double hue;        // degrees
+	double saturation; // factor, 1 leaves out
+	int balance;
+	unsigned char balances[3][256];
+	int colorize;
+	unsigned char ramp[3][256]; // by luminance
+	int invert;
+	double noise; // levels: the largest of uniform, the deviation of gaussian
+	int gaussian, mono;
+	guint64 seed;
+} ExpPoints;
+
+// bands is the number of colour bands; what follows them is left alone.
+int exp_points(VipsImage *in, VipsImage **out, const ExpPoints *points, int bands);
+int exp_grow(VipsImage *in, VipsImage **out, int radius, int bands, gboolean mask);
+int exp_blur(VipsImage *in, VipsImage **out, double sigma_x, double sigma_y);
+int exp_usm(VipsImage *in, VipsImage **out, double sigma_x, double sigma_y, double amount, double threshold, gboolean mono);
+int exp_histogram(VipsImage *in, int bands, guint64 *counts);
+int exp_icc(VipsImage *in, VipsImage **out, const char *from, const char *to, VipsIntent intent, gboolean black_point);
+int exp_set_profile(VipsImage *in, VipsImage **out, const char *profile);
 
 #endif

@@ -1,13 +1,28 @@
 package vips
 
-import "github.com/exportd/exportd/engine/modifier"
+import (
+	"math"
 
-// reach is how far in pixels the view's filters look around a pixel.
-func reach(s *modifier.Settings) int {
+	"github.com/exportd/exportd/engine/modifier"
+)
+
+// gaussianReach is how many deviations of a Gaussian a pixel can notice.
+const gaussianReach = 3
+
+// reach is how far in pixels the view's filters look around a pixel, all of them
+// together.
+func reach(s *modifier.Settings, geo modifier.Geometry) int {
+	n := 0
 	if s.Sharpen {
-		return 1
+		n = 1
 	}
-	return 0
+	if u := s.Filters.USM; u.Acts() {
+		n += int(math.Ceil(gaussianReach * u.Radius * max(geo.ScaleX, geo.ScaleY)))
+	}
+	if u := s.Filters.USMR; u.Acts() {
+		n += int(math.Ceil(gaussianReach * u.Radius))
+	}
+	return n
 }
 
 // margins widens a reply that is a tile of its view (rect=) by what the view's
@@ -18,7 +33,7 @@ func margins(s *modifier.Settings, geo modifier.Geometry) (wide modifier.Geometr
 	if s.Rect == nil {
 		return geo, cut
 	}
-	n := reach(s)
+	n := reach(s, geo)
 	within := func(beyond int) int { return min(n, max(0, beyond)) }
 	left, top := within(-geo.Clip.X), within(-geo.Clip.Y)
 	right, bottom := within(geo.Clip.X+geo.Clip.W-geo.View.W), within(geo.Clip.Y+geo.Clip.H-geo.View.H)

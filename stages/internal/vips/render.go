@@ -44,16 +44,26 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 	// The colours of fills are the reply's, so the picture has to have them first.
 	early := s.Color != nil || s.BgColor != nil
 	if early {
-		if notes, err = m.convert(s); err != nil {
+		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
+	}
+	if err := m.growMask(ctx, r); err != nil {
+		return nil, err
 	}
 	at, err := m.shape(ctx, s, geo)
 	if err != nil {
 		return nil, err
 	}
+	wide := Reply{Settings: s, Geometry: geo, Density: r.Density}
+	if err := m.filter(ctx, wide); err != nil {
+		return nil, err
+	}
+	if at, err = m.trim(wide, at); err != nil {
+		return nil, err
+	}
 	if !early {
-		if notes, err = m.convert(s); err != nil {
+		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
 	}
@@ -67,6 +77,9 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 		if err := sharpen(m.work, 16); err != nil {
 			return nil, err
 		}
+	}
+	if err := m.unsharp(ctx, wide); err != nil {
+		return nil, err
 	}
 	if err := extract(m.work, cut); err != nil {
 		return nil, err
@@ -84,11 +97,19 @@ func (m *Image) shape(ctx context.Context, s *modifier.Settings, geo modifier.Ge
 		w := warp(m.grid, s, geo)
 		return w.at, m.warped(ctx, w, s)
 	}
+	all := reaches(s.Filters) // then what the view cuts off is needed too; trim cuts it
 	if p, ok := turnPose(s.Rotate); ok {
 		p := place(m.grid, p, s, geo)
+		if all {
+			p.keep, p.at = modifier.Rect{W: p.target.W, H: p.target.H}, geo.Offset
+		}
 		return p.at, m.straight(ctx, p, s)
 	}
 	t := turn(m.grid, s, geo)
+	if all {
+		t.keep, t.at = modifier.Rect{W: t.target.W, H: t.target.H}, geo.Offset
+		t.area = modifier.Rect{W: t.turned.W, H: t.turned.H}
+	}
 	return t.at, m.turned(ctx, t, s)
 }
 

@@ -16,14 +16,16 @@ type sink struct {
 	err  error
 	// density in pixels per inch goes into the head of a JPEG; 0 leaves it.
 	density int
+	// profile goes into the head of a JPEG; nil leaves it.
+	profile []byte
 }
 
 // Write is called with the chunks of a stream.
 func (s *sink) Write(p []byte) (int, error) {
-	if s.size > 0 || s.density == 0 || len(p) < 2 {
+	if s.size > 0 || s.density == 0 && s.profile == nil || len(p) < 2 {
 		return len(p), s.write(p)
 	}
-	if err := errors.Join(s.write(p[:2]), s.write(jfif(s.density)), s.write(p[2:])); err != nil {
+	if err := errors.Join(s.write(p[:2]), s.write(s.head()), s.write(p[2:])); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -73,6 +75,34 @@ func (s *sink) probe() {
 			return
 		}
 	}
+}
+
+// head is what follows the first two bytes of a JPEG.
+func (s *sink) head() []byte {
+	var b []byte
+	if s.density > 0 {
+		b = jfif(s.density)
+	}
+	return append(b, iccSegments(s.profile)...)
+}
+
+// iccPart is how much of a profile one segment of a JPEG holds (ICC.1:2010, B.4).
+const iccPart = 65_519
+
+// iccSegments are the segments that carry a profile: govips strips it with the
+// rest of the metadata.
+func iccSegments(profile []byte) []byte {
+	var b []byte
+	n := (len(profile) + iccPart - 1) / iccPart
+	for i := range n {
+		part := profile[i*iccPart : min((i+1)*iccPart, len(profile))]
+		size := len(part) + 16
+		b = append(b, 0xFF, 0xE2, byte(size>>8), byte(size))
+		b = append(b, "ICC_PROFILE\x00"...)
+		b = append(b, byte(i+1), byte(n))
+		b = append(b, part...)
+	}
+	return b
 }
 
 // jfif is the segment that follows the first two bytes of a JPEG and tells its

@@ -67,14 +67,14 @@ func (m *Image) describe(r Reply) {
 // screenDensity stands in where neither the source nor its record has a density.
 const screenDensity = 72
 
-// finish writes the density and drops the profile: the reply's colours are those
-// that everybody assumes, or unmanaged.
+// finish writes the density and drops everything but the profile of the reply's
+// colours, which [Image.Encode] writes where iccEmbed asks for it.
 func (m *Image) finish() error {
 	density := m.header.Density
 	if density == 0 {
 		density = screenDensity
 	}
-	if err := strip(m.work, false, m.lazy); err != nil {
+	if err := strip(m.work, m.managed, m.lazy); err != nil {
 		return err
 	}
 	return setHeader(m.work, m.work.Interpretation(), density/25.4)

@@ -34,6 +34,7 @@ type Config struct {
 	Limits     stage.Limits
 	Loaders    []asset.Format
 	Durable    bool
+	Profiles   []string // folders with ICC profiles, absolute
 }
 
 // Catalog says where handles resolve.
@@ -56,6 +57,9 @@ type file struct {
 	Loaders struct {
 		Allow []string `toml:"allow"`
 	} `toml:"loaders"`
+	Colour struct {
+		Profiles []string `toml:"profiles"`
+	} `toml:"colour"`
 	Deliver struct {
 		Durable bool `toml:"durable"`
 	} `toml:"deliver"`

@@ -28,7 +28,7 @@ func (r *reader) config(path string) (*Config, error) {
 		Caller: resolve.Caller{Company: r.file.Caller.Company, User: r.file.Caller.User, Roles: r.file.Caller.Roles},
 	}
 	var found diag.List
-	for _, read := range []func(*Config) error{r.catalog, r.attributes, r.macros, r.limits, r.loaders} {
+	for _, read := range []func(*Config) error{r.catalog, r.attributes, r.macros, r.limits, r.loaders, r.colour} {
 		if err := read(c); err != nil {
 			found.Add(diag.All(err, diag.KeyValue)...)
 		}
@@ -61,8 +61,11 @@ func (r *reader) attributes(c *Config) error {
 	fields := map[string]*string{
 		"DefaultPix": &c.Attributes.DefaultPix, "MaxPix": &c.Attributes.MaxPix, "BkgColor": &c.Attributes.BkgColor,
 		"JpegQuality": &c.Attributes.JpegQuality, "ResMode": &c.Attributes.ResMode, "IccProfileRgb": &c.Attributes.IccProfileRgb,
+		"IccProfileGray": &c.Attributes.IccProfileGray, "IccProfileCmyk": &c.Attributes.IccProfileCmyk,
+		"IccProfileSrcRgb": &c.Attributes.IccProfileSrcRgb, "IccProfileSrcGray": &c.Attributes.IccProfileSrcGray, "IccProfileSrcCmyk": &c.Attributes.IccProfileSrcCmyk,
+		"IccRenderIntent": &c.Attributes.IccRenderIntent, "IccBlackPointCompensation": &c.Attributes.IccBlackPointCompensation, "IccDither": &c.Attributes.IccDither,
 	}
-	later := []string{"IccProfileGray", "IccProfileCmyk", "IccProfileSrcRgb", "IccProfileSrcGray", "IccProfileSrcCmyk", "IccRenderIntent", "IccBlackPointCompensation", "IccDither", "Resolution", "PrintResolution", "DefaultFont", "SynthesizeFontStyles", "DefaultImage", "DefaultImageMode", "ApplyEffectMask", "Watermark"}
+	later := []string{"Resolution", "PrintResolution", "DefaultFont", "SynthesizeFontStyles", "DefaultImage", "DefaultImageMode", "ApplyEffectMask", "Watermark"}
 	var names []string
 	for name := range fields {
 		names = append(names, name)

@@ -70,7 +70,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		Command: o.Child, Grace: grace,
 		Setup: runner.Setup{
 			Plan: string(p.TOML()), Catalog: catalog, Scratch: scratch, Root: filepath.Dir(out),
-			Durable: o.Config.Durable, Limits: o.Config.Limits, Loaders: o.Config.Loaders, Workers: 1, Budget: o.Config.Limits.Pixels,
+			Durable: o.Config.Durable, Limits: o.Config.Limits, Loaders: o.Config.Loaders, Profiles: o.Config.Profiles, Workers: 1, Budget: o.Config.Limits.Pixels,
 		},
 	}, task)
 	return r, err

@@ -142,7 +142,7 @@ func (c *child) feed(ctx context.Context, items chan<- *asset.Item) {
 }
 
 func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {
-	env := stage.Env{Scratch: s.Scratch, Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders}
+	env := stage.Env{Scratch: s.Scratch, Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders, Profiles: s.Profiles}
 	spec, err := pipeline.Parse("plan.toml", []byte(s.Plan), c.cfg.Registry)
 	if err != nil {
 		return nil, env, fmt.Errorf("read the plan: %w", err)

@@ -25,8 +25,10 @@ type Setup struct {
 	Durable bool
 	Limits  stage.Limits
 	Loaders []asset.Format
-	Workers int
-	Budget  int64 // pixels in flight
+	// Profiles are the folders with ICC profiles.
+	Profiles []string `json:",omitempty"`
+	Workers  int
+	Budget   int64 // pixels in flight
 	// Dry reads headers, and neither decodes nor writes anything; what is learned
 	// comes as probes.
 	Dry bool `json:",omitempty"`
