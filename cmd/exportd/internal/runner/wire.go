@@ -24,9 +24,20 @@ type Setup struct {
 	Root    string
 	Durable bool
 	Limits  stage.Limits
-	Loaders []asset.Format
-	Workers int
-	Budget  int64 // pixels in flight
+	// Timeouts are those of stages that have one of their own; the others have
+	// the limit of time.
+	Timeouts map[string]time.Duration `json:",omitempty"`
+	Loaders  []asset.Format
+	Workers  int
+	Budget   int64 // pixels in flight
+}
+
+// timeout gives how long an item may be in a stage; 0 is for ever.
+func (s Setup) timeout(stageName string) time.Duration {
+	if d := s.Timeouts[stageName]; d > 0 {
+		return d
+	}
+	return s.Limits.Time
 }
 
 // Task is one asset to export.
