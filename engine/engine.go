@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,12 +119,7 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 
 // timeout is the stage's own, the pipeline's, or the limit of one asset.
 func (b *builder) timeout(st plan.Stage) time.Duration {
-	for _, d := range []time.Duration{st.Timeout, b.plan.Defaults.Timeout} {
-		if d > 0 {
-			return d
-		}
-	}
-	return b.options.Env.Limits.Time
+	return cmp.Or(b.plan.TimeoutOf(st), b.options.Env.Limits.Time)
 }
 
 // consumers lists the transforms directly behind a stage.

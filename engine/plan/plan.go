@@ -102,6 +102,10 @@ func (p *Plan) OnError(stageName string) string {
 	return cmp.Or(p.Defaults.OnError, Report)
 }
 
+// TimeoutOf gives how long an item may be in a stage: the stage's own timeout,
+// or the defaults'; 0 leaves it to limits.time.
+func (p *Plan) TimeoutOf(st Stage) time.Duration { return cmp.Or(st.Timeout, p.Defaults.Timeout) }
+
 // Digest is the sha256 of the plan's text, lower-case hex.
 func (p *Plan) Digest() string {
 	sum := sha256.Sum256(p.TOML())

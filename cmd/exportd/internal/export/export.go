@@ -222,7 +222,7 @@ func (e *exporter) work(ctx context.Context) error {
 		Command: e.Child, Lock: e.state.lock, Grace: childGrace, MaxTasks: childTasks, MaxRSS: childRSS,
 		Setup: runner.Setup{
 			Plan: string(e.Plan.TOML()), Catalog: catalog, Scratch: e.state.path(scratchDir), Root: e.Dir,
-			Durable: e.Config.Durable, Limits: e.Config.Limits, Loaders: e.Config.Loaders, Profiles: e.Config.Profiles,
+			Durable: e.Config.Durable, Limits: e.Config.Limits, Timeouts: timeouts(e.Plan), Loaders: e.Config.Loaders, Profiles: e.Config.Profiles,
 			Workers: e.Workers, Budget: int64(e.Workers) * pixelsPerWorker,
 		},
 	}, todo.next, runner.Events{Branch: e.branch, Done: e.asset})

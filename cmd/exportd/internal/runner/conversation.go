@@ -20,8 +20,8 @@ type conversation struct {
 	closed   bool // end has been sent
 	bye      bool
 	progress bool
-	started  int // tasks this child was given
-	killed   map[int]bool
+	started  int            // tasks this child was given
+	killed   map[int]string // the stage in which an asset was overdue, by seq
 }
 
 // run talks until the child's events end. It returns errors of the run itself;
@@ -174,17 +174,13 @@ func (c *conversation) worn() bool {
 
 // watch kills a child whose codec ignores its deadline.
 func (c *conversation) watch() {
-	limit := c.cfg.Setup.Limits.Time
-	if limit <= 0 {
-		return
-	}
 	for _, t := range c.sent {
-		for _, since := range t.inside {
-			if time.Since(since) > limit+c.cfg.Grace {
+		for name, since := range t.inside {
+			if limit := c.cfg.Setup.timeout(name); limit > 0 && time.Since(since) > limit+c.cfg.Grace {
 				if c.killed == nil {
-					c.killed = map[int]bool{}
+					c.killed = map[int]string{}
 				}
-				c.killed[t.Seq] = true
+				c.killed[t.Seq] = name
 				fmt.Fprintf(c.process.tail, "killed: over %s in one stage\n", limit)
 				c.process.kill()
 			}

@@ -86,6 +86,9 @@ func codec(ctx context.Context, it *asset.Item) error {
 		select {} // a codec that looks at nothing
 	case "slow":
 		time.Sleep(20 * time.Millisecond)
+	case "nap":
+		time.Sleep(2500 * time.Millisecond) // and the plan of the test does not mind
+		return nil
 	case "bad":
 		return diag.New(diag.ImageCorrupt, "half of it is missing")
 	case "panic":
@@ -198,6 +201,21 @@ func TestACodecThatIgnoresItsDeadlineIsKilled(t *testing.T) {
 	}
 	if len(lines) != 21 {
 		t.Errorf("%d of 21 assets ended", len(lines))
+	}
+}
+
+// TestAStagesTimeoutIsItsOwn lets a codec hang whose stage may take less than
+// the limit, and one sleep whose stage may take more.
+func TestAStagesTimeoutIsItsOwn(t *testing.T) {
+	short := Setup{Limits: stage.Limits{Time: time.Hour}, Timeouts: map[string]time.Duration{"decode": 200 * time.Millisecond}}
+	lines, err := run(t, t.Context(), nil, Config{Setup: short, Grace: 200 * time.Millisecond}, many(3, "hang-1")...)
+	if err != nil || lines["hang-1"].Code != diag.LimitTime || !strings.Contains(lines["hang-1"].Hint, `"decode"`) {
+		t.Errorf("%v, %+v", err, lines["hang-1"])
+	}
+	long := Setup{Limits: stage.Limits{Time: time.Millisecond}, Timeouts: map[string]time.Duration{"decode": time.Hour}}
+	lines, err = run(t, t.Context(), nil, Config{Setup: long}, "nap-1")
+	if err != nil || lines["nap-1"].Code != "" {
+		t.Errorf("%v, %+v", err, lines["nap-1"])
 	}
 }
 

@@ -129,12 +129,15 @@ func (s *supervisor) crashed(c *conversation) error {
 			continue
 		}
 		guilty = true
-		overdue, inside := c.killed[t.Seq], slices.Sorted(maps.Keys(t.inside))[0]
+		inside, overdue := c.killed[t.Seq]
+		if !overdue {
+			inside = slices.Sorted(maps.Keys(t.inside))[0]
+		}
 		t.crashes++
 		t.inside = nil
 		switch {
 		case overdue:
-			if err := s.fail(t, inside, diag.New(diag.LimitTime, "the codec did not stop after %s, its process was ended", s.cfg.Setup.Limits.Time).WithHint("raise limits.time")); err != nil {
+			if err := s.fail(t, inside, diag.New(diag.LimitTime, "the codec did not stop after %s, its process was ended", s.cfg.Setup.timeout(inside)).WithHint("raise limits.time, or the timeout of stage %q", inside)); err != nil {
 				return err
 			}
 		case t.crashes > 1:

@@ -24,7 +24,10 @@ type Setup struct {
 	Root    string
 	Durable bool
 	Limits  stage.Limits
-	Loaders []asset.Format
+	// Timeouts are those of stages that have one of their own; the others have
+	// the limit of time.
+	Timeouts map[string]time.Duration `json:",omitempty"`
+	Loaders  []asset.Format
 	// Profiles are the folders with ICC profiles.
 	Profiles []string `json:",omitempty"`
 	Workers  int
@@ -32,6 +35,14 @@ type Setup struct {
 	// Dry reads headers, and neither decodes nor writes anything; what is learned
 	// comes as probes.
 	Dry bool `json:",omitempty"`
+}
+
+// timeout gives how long an item may be in a stage; 0 is for ever.
+func (s Setup) timeout(stageName string) time.Duration {
+	if d := s.Timeouts[stageName]; d > 0 {
+		return d
+	}
+	return s.Limits.Time
 }
 
 // Task is one asset to export.
