@@ -8,7 +8,10 @@ type Geometry struct {
 	Crop   Rect // in the source; may reach outside it, where it is transparent
 	// Comp is the composite: the crop rotated, grown to the bounding box.
 	Comp Size
-	// Rgn is the region of the composite that is scaled; may reach outside.
+	// Kept is the part of the composite that cropPathE leaves, all of it without.
+	// The pixels of rgn= and clipPath= count from its top left.
+	Kept Rect
+	// Rgn is the region of the composite that is scaled; may reach outside Kept.
 	Rgn Rect
 	// ScaleX and ScaleY are exact: view pixels per composite pixel.
 	ScaleX, ScaleY float64

@@ -7,6 +7,7 @@ func (r *resolver) together() {
 	r.fitNeedsSize()
 	r.qualityNeedsLoss()
 	r.alignNeedsRoom()
+	r.cutNeedsClip()
 	if i, ok := r.applied("bgc"); ok && r.set.Output.Alpha && r.formatKnown() {
 		r.ignore(i, r.set.Output.Format+" with alpha stays transparent") // is-protocol 5.5
 	}

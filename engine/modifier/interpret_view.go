@@ -15,6 +15,8 @@ var setters = map[string]setter{
 	"wid": setWid, "hei": setHei, "scl": setScl, "fit": setFit, "align": setAlign, "rgn": setRgn, "bgc": setBgc,
 	"crop": setCrop, "rotate": setRotate, "flip": setFlip,
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "op_sharpen": setSharpen, "req": setReq,
+	"mask": setMask, "maskUse": setMaskUse, "cropPathE": setCropPathE,
+	"clipPath": setClipPath, "clipPathE": setClipPathE, "clipXPath": setClipXPath, "clipXPathE": setClipXPathE,
 }
 
 // one takes the only argument of a command.

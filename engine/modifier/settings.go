@@ -9,6 +9,14 @@ type Settings struct {
 	Rotate float64 // clockwise degrees, 0 <= Rotate < 360
 	FlipLR bool
 	FlipUD bool
+	// CropPaths are names of embedded paths that the composite is cropped to
+	// (cropPathE).
+	CropPaths []string
+	Mask      Mask
+	Clip      Clip
+	// Embedded are the paths of the source. Who knows the source sets them, before
+	// [Settings.Geometry] is asked.
+	Embedded []EmbeddedPath
 
 	// View geometry (is-protocol 5.3). 0 means not given.
 	Wid, Hei int     // reply pixels

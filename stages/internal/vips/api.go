@@ -40,6 +40,8 @@ type Header struct {
 	Profile     bool
 	Progressive bool
 	Density     float64 // pixels per inch; 0 when the source does not say
+	// Paths are the embedded paths of a JPEG or TIFF.
+	Paths []modifier.EmbeddedPath
 }
 
 // Loader says whether a format can be read.
@@ -59,6 +61,9 @@ type Reply struct {
 	// Density of the reply in pixels per inch; 0 keeps that of the source
 	// (is-protocol 6, printRes).
 	Density float64
+	// Mask is the picture that mask= or the record's MaskPath names, nil for none.
+	// The caller closes it after Render.
+	Mask *Image
 }
 
 // Encoded describes the bytes of an encoded reply.

@@ -54,6 +54,9 @@ func (m *Image) check(r Reply) error {
 }
 
 func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
+	if err := m.mask(ctx, r); err != nil {
+		return nil, err
+	}
 	at, err := m.shape(ctx, r)
 	if err != nil {
 		return nil, err
@@ -61,6 +64,9 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 	s := r.Settings
 	notes, err := m.convert(s)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.clip(r, at); err != nil {
 		return nil, err
 	}
 	if err := m.view(s, r.Geometry.View, at); err != nil {

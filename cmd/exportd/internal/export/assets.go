@@ -35,6 +35,7 @@ func planAssets(ctx context.Context, s *state, j *job.Job, catalog resolving, pl
 	if err != nil {
 		return 0, environment(err, "write the planned assets")
 	}
+	planner.FindWith(resolve.Find(ctx, catalog.Catalog, catalog.caller))
 	w := &assetWriter{out: bufio.NewWriterSize(f, 256<<10), catalog: catalog, planner: planner}
 	err = j.EachHandle(func(seq int, h asset.Handle) error {
 		w.batch = append(w.batch, h)
