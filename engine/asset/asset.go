@@ -28,6 +28,9 @@ type Asset struct {
 	Company string   `json:"company,omitempty"`
 	Readers []string `json:"readers,omitempty"`
 	Record  Record   `json:"record,omitzero"`
+	// Related are the assets that commands name, by the name they give. Planning
+	// fills it.
+	Related map[string]Related `json:"related,omitempty"`
 }
 
 // Ext is the extension of the file as it is spelled, without the dot.

@@ -62,6 +62,7 @@ const (
 	LimitBytes         Code = "E-LIMIT-BYTES"
 	LimitTime          Code = "E-LIMIT-TIME"
 	CommandUnsupported Code = "E-COMMAND-UNSUPPORTED"
+	MaskUnusable       Code = "E-MASK"
 	OutputSize         Code = "E-OUTPUT-SIZE"
 	ColourProfile      Code = "E-COLOUR-PROFILE"
 	CodecCrash         Code = "E-CODEC-CRASH"
@@ -145,6 +146,7 @@ var codes = []Entry{
 	{LimitBytes, Asset, "the source file is larger than allowed", "raise limits.bytes"},
 	{LimitTime, Asset, "the image took longer than allowed", "raise limits.time"},
 	{CommandUnsupported, Asset, "a command that changes the picture and that this version does not have", "leave the command out"},
+	{MaskUnusable, Asset, "the mask that a command or the record's MaskPath names cannot be used", "name an asset of the catalog that the caller may read"},
 	{OutputSize, Asset, "the picture asked for is larger than allowed", "ask for a smaller size, or raise limits.output_pixels or MaxPix"},
 	{ColourProfile, Asset, "a colour profile that cannot be used", "repair or remove the profile of the source, or name another one"},
 	{CodecCrash, Asset, "the image codec died twice on this asset", "the file is damaged or hostile: replace it"},

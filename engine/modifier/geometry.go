@@ -14,7 +14,10 @@ type Geometry struct {
 	// Extent is the composite in the turned rectangle: what extend makes of it.
 	Extent Rect
 	Comp   Size // of Extent
-	// Rgn is the region of the composite that is scaled; may reach outside.
+	// Kept is the part of the composite that cropPathE leaves, all of it without.
+	// The pixels of rgn= and clipPath= count from its top left.
+	Kept Rect
+	// Rgn is the region of the composite that is scaled; may reach outside Kept.
 	Rgn Rect
 	// ScaleX and ScaleY are exact: view pixels per composite pixel.
 	ScaleX, ScaleY float64

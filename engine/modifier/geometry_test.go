@@ -112,7 +112,7 @@ func TestSourceGeometry(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g, _ := geometry(t, c.in, c.source)
-			want := Geometry{Source: c.source, Crop: c.crop, Comp: c.comp, Rgn: c.rgn}
+			want := Geometry{Source: c.source, Crop: c.crop, Comp: c.comp, Kept: Rect{W: c.comp.W, H: c.comp.H}, Rgn: c.rgn}
 			if diff := cmp.Diff(want, g, cmpopts.IgnoreFields(Geometry{}, "Layer", "Turned", "Extent", "ScaleX", "ScaleY", "Image", "Offset", "Clip", "View")); diff != "" {
 				t.Error(diff)
 			}

@@ -30,12 +30,18 @@ func (s *Settings) Geometry(source Size) (Geometry, diag.List, error) {
 	if err := s.layer(&g); err != nil {
 		return Geometry{}, nil, err
 	}
-	g.Rgn = Rect{W: g.Comp.W, H: g.Comp.H}
+	var err error
+	if g.Kept, err = s.cropPaths(g); err != nil {
+		return Geometry{}, nil, err
+	}
+	g.Rgn = g.Kept
 	if s.Rgn != nil {
 		g.Rgn = *s.Rgn
-		if err := within("rgn", g.Rgn, g.Comp); err != nil {
+		if err := within("rgn", g.Rgn, Size{g.Kept.W, g.Kept.H}); err != nil {
 			return Geometry{}, nil, err
 		}
+		g.Rgn.X += g.Kept.X
+		g.Rgn.Y += g.Kept.Y
 	}
 	v := s.ratioed(Size{g.Rgn.W, g.Rgn.H})
 	v = s.tile(v, Size{g.Rgn.W, g.Rgn.H})

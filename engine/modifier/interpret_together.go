@@ -10,6 +10,8 @@ func (r *resolver) together() {
 	r.oneLayerScale()
 	r.recordAnchor()
 	r.iccTogether()
+	r.cutNeedsClip()
+	r.pathsNeedNoPerspective()
 	if i, ok := r.applied("bgc"); ok && r.set.Output.Alpha && r.formatKnown() {
 		r.ignore(i, r.set.Output.Format+" with alpha stays transparent") // is-protocol 5.5
 	}

@@ -19,6 +19,8 @@ var setters = map[string]setter{
 	"layer": setLayer, "hide": setHide, "color": setColor, "bgColor": setBgColor, "opac": setOpac,
 	"origin": setIgnoredHere, "pos": setIgnoredHere, "blendMode": setIgnoredHere,
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "op_sharpen": setSharpen, "req": setReq,
+	"mask": setMask, "maskUse": setMaskUse, "cropPathE": setCropPathE,
+	"clipPath": setClipPath, "clipPathE": setClipPathE, "clipXPath": setClipXPath, "clipXPathE": setClipXPathE,
 }
 
 // setterOf finds the interpreter of a supported command, nil for any other.

@@ -22,6 +22,14 @@ type Settings struct {
 	BaseFade        float64 // what opac in layer=0 takes off the picture's alpha, 0..1
 	Fade            float64 // what opac at comp takes off the composite's alpha, 0..1
 	Hide            bool    // keep the canvas, show nothing
+	// CropPaths are names of embedded paths that the composite is cropped to
+	// (cropPathE).
+	CropPaths []string
+	Mask      Mask
+	Clip      Clip
+	// Embedded are the paths of the source. Who knows the source sets them, before
+	// [Settings.Geometry] is asked.
+	Embedded []EmbeddedPath
 
 	// View geometry (is-protocol 5.3). 0 means not given.
 	Wid, Hei int     // reply pixels

@@ -31,7 +31,7 @@ var table = []Spec{
 	// 7.3 source geometry
 	{Name: "src", Section: "7.3", Scope: "S", Args: "object or nested request", Px: true, State: Unsupported, Page: "r-src"},
 	{Name: "crop", Aliases: []string{"cropN"}, Section: "7.3", Scope: "S", Args: "x,y,w,h in pixels, cropN in fractions of the source; 0,0,1,1", Px: true, State: Supported, Page: "r-crop"},
-	{Name: "cropPathE", Section: "7.3", Scope: "L", Args: "name[,name…]", Px: true, State: Unsupported, Page: "r-croppath"},
+	{Name: "cropPathE", Section: "7.3", Scope: "L", Args: "name[,name…]", Px: true, State: Supported, Page: "r-croppath"},
 	{Name: "size", Aliases: []string{"sizeN"}, Section: "7.3", Scope: "L", Args: "w,h >= 0; 0,0", Px: true, State: Supported, Page: "r-size-reference"},
 	{Name: "scale", Section: "7.3", Scope: "S", Args: "factor > 0", Px: true, State: Supported, Page: "r-is-http-scale"},
 	{Name: "res", Section: "7.3", Scope: "S", Args: "resolution", Px: true, State: Supported, Page: "r-res"},
@@ -87,12 +87,12 @@ var table = []Spec{
 	{Name: "textFlowXPath", Section: "7.8", Scope: "T", Args: "path; none", Px: true, State: Unsupported, Page: "r-textflowxpath"},
 
 	// 7.9 masks and paths
-	{Name: "mask", Section: "7.9", Scope: "S", Args: "object or nested request; catalog MaskPath, else alpha", Px: true, State: Unsupported, Page: "r-mask"},
-	{Name: "maskUse", Section: "7.9", Scope: "S E", Args: "norm|invert|off; norm", Px: true, State: Unsupported, Off: "norm", Page: "r-maskuse"},
-	{Name: "clipPath", Section: "7.9", Scope: "L", Args: "path data", Px: true, State: Unsupported, Page: "r-clippath"},
-	{Name: "clipPathE", Section: "7.9", Scope: "L", Args: "names", Px: true, State: Unsupported, Page: "r-clippath"},
-	{Name: "clipXPath", Section: "7.9", Scope: "L", Args: "path data", Px: true, State: Unsupported, Page: "r-clipxpath"},
-	{Name: "clipXPathE", Section: "7.9", Scope: "L", Args: "names", Px: true, State: Unsupported, Page: "r-clipxpath"},
+	{Name: "mask", Section: "7.9", Scope: "S", Args: "object or nested request; catalog MaskPath, else alpha", Px: true, State: Supported, Page: "r-mask", Note: "an asset of the catalog; nested requests are not built"},
+	{Name: "maskUse", Section: "7.9", Scope: "S E", Args: "norm|invert|off; norm", Px: true, State: Supported, Page: "r-maskuse"},
+	{Name: "clipPath", Section: "7.9", Scope: "L", Args: "path data", Px: true, State: Supported, Page: "r-clippath"},
+	{Name: "clipPathE", Section: "7.9", Scope: "L", Args: "names", Px: true, State: Supported, Page: "r-clippath"},
+	{Name: "clipXPath", Section: "7.9", Scope: "L", Args: "path data", Px: true, State: Supported, Page: "r-clipxpath"},
+	{Name: "clipXPathE", Section: "7.9", Scope: "L", Args: "names", Px: true, State: Supported, Page: "r-clipxpath"},
 
 	// 7.10 not applicable to an export
 	{Name: "cache", Section: "7.10", Scope: "R", Args: "on|off|validate|update, or client,server", State: Ignored, Page: "r-is-http-cache"},

@@ -25,8 +25,9 @@ type Planner struct {
 	guards     map[string]*expression.Guard
 	templates  map[string]*expression.Template
 	programs   map[string]modifier.Program
-	names      map[string]*filename.Unique // by target
-	outputs    map[string]modifier.Output  // of assets whose record says nothing
+	names      map[string]*filename.Unique   // by target
+	outputs    map[string]*modifier.Settings // of assets whose record says nothing
+	find       Find
 }
 
 // New makes a planner for a compiled plan. Macros are those that catalog
@@ -35,7 +36,7 @@ func New(p *plan.Plan, reg *stage.Registry, macros *modifier.Macros) (*Planner, 
 	pl := &Planner{
 		plan: p, registry: reg, macros: macros, attributes: compile.Attributes(p),
 		guards: map[string]*expression.Guard{}, templates: map[string]*expression.Template{},
-		programs: map[string]modifier.Program{}, names: map[string]*filename.Unique{}, outputs: map[string]modifier.Output{},
+		programs: map[string]modifier.Program{}, names: map[string]*filename.Unique{}, outputs: map[string]*modifier.Settings{},
 	}
 	for _, st := range p.Stages {
 		if err := pl.prepare(st); err != nil {
@@ -126,13 +127,15 @@ func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 	st := pl.plan.Stage(name)
 	e.reached = append(e.reached, name)
 	if program, ok := pl.programs[name]; ok {
-		out, err := pl.output(name, program, e.Asset.Record)
+		settings, err := pl.settings(name, program, e.Asset.Record)
 		if err != nil {
 			if e.refused == nil {
 				e.refused = diag.From(err, diag.CommandValue)
 			}
 			return // the branch fails when it runs, with the same error
 		}
+		pl.relate(e, settings)
+		out := settings.Output
 		env.Rendition = name
 		env.Artifact = expression.Artifact{Ext: out.Ext(), Format: out.Format}
 	}
@@ -183,8 +186,8 @@ func (pl *Planner) file(e *Entry, st plan.Stage, t *expression.Template, env exp
 	e.Files = append(e.Files, f)
 }
 
-// output gives the effective format of one transform for one record.
-func (pl *Planner) output(name string, program modifier.Program, record asset.Record) (modifier.Output, error) {
+// settings interprets one transform for one record.
+func (pl *Planner) settings(name string, program modifier.Program, record asset.Record) (*modifier.Settings, error) {
 	plain := record.Modifier == "" && record.PostModifier == ""
 	if out, ok := pl.outputs[name]; ok && plain {
 		return out, nil
@@ -192,17 +195,17 @@ func (pl *Planner) output(name string, program modifier.Program, record asset.Re
 	from := modifier.Sources{Attributes: pl.attributes, Request: program}
 	var err error
 	if from.Catalog, err = modifier.Parse(record.Modifier, modifier.Origin{Source: "catalog", Name: "Modifier"}, nil); err != nil {
-		return modifier.Output{}, err
+		return nil, err
 	}
 	if from.Post, err = modifier.Parse(record.PostModifier, modifier.Origin{Source: "catalog", Name: "PostModifier"}, nil); err != nil {
-		return modifier.Output{}, err
+		return nil, err
 	}
 	settings, _, err := modifier.Resolve(from)
 	if err != nil {
-		return modifier.Output{}, err
+		return nil, err
 	}
 	if plain {
-		pl.outputs[name] = settings.Output
+		pl.outputs[name] = settings
 	}
-	return settings.Output, nil
+	return settings, nil
 }

@@ -27,8 +27,10 @@ func Kind() stage.Kind {
 }
 
 type transform struct {
-	ask    vips.Ask
-	limits stage.Limits
+	ask     vips.Ask
+	limits  stage.Limits
+	loaders []asset.Format
+	open    func(context.Context, *asset.Asset) (asset.Source, error)
 }
 
 func newTransform(cfg stage.Config) (stage.Stage, error) {
@@ -42,7 +44,7 @@ func newTransform(cfg stage.Config) (stage.Stage, error) {
 		return nil, fmt.Errorf("stage %q: %w", cfg.Name, err)
 	}
 	ask.Profiles = vips.ReadProfiles(cfg.Env.Profiles)
-	return &transform{ask: ask, limits: cfg.Env.Limits}, nil
+	return &transform{ask: ask, limits: cfg.Env.Limits, loaders: cfg.Env.Loaders, open: cfg.Env.Open}, nil
 }
 
 // Process replaces the item's image by its rendition.
@@ -62,7 +64,16 @@ func (t *transform) Process(ctx context.Context, it *asset.Item) error {
 	if err := within(t.limits, reply.Geometry.View); err != nil {
 		return err
 	}
+	if reply.Mask, err = t.mask(ctx, it.Asset, reply, rendered); err != nil {
+		return err
+	}
 	out, warnings, err := img.Render(ctx, reply)
+	if reply.Mask != nil {
+		if gone := reply.Mask.Close(); gone != nil && err == nil {
+			_ = out.Close()
+			err = diag.New(diag.SourceRead, "close the mask: %w", gone)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,8 @@ type Header struct {
 	Profile     bool
 	Progressive bool
 	Density     float64 // pixels per inch; 0 when the source does not say
+	// Paths are the embedded paths of a JPEG or TIFF.
+	Paths []modifier.EmbeddedPath
 }
 
 // Loader says whether a format can be read.
@@ -61,6 +63,9 @@ type Reply struct {
 	Density float64
 	// Profiles are those that icc= can name; nil has libvips' own.
 	Profiles *Profiles
+	// Mask is the picture that mask= or the record's MaskPath names, nil for none.
+	// The caller closes it after Render.
+	Mask *Image
 }
 
 // Encoded describes the bytes of an encoded reply.

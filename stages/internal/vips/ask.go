@@ -79,6 +79,10 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 	if err != nil {
 		return Reply{}, notes, err
 	}
+	settings.Embedded = h.Paths
+	for _, name := range settings.UnknownPaths() {
+		notes.Add(diag.New(diag.CommandIgnored, "the source has no path named %q; the name is ignored", name))
+	}
 	geometry, more, err := settings.Geometry(h.Size)
 	notes.Add(more...)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/modifier"
+	"github.com/exportd/exportd/stages/internal/photoshop"
 )
 
 // Image is a picture on its way: opened, and later rendered. It is lazy, so the
@@ -61,11 +62,16 @@ func (b *base) release() error {
 // fails. An error is E-IMAGE-CORRUPT, E-SOURCE-READ or that of ctx.
 func Open(ctx context.Context, src asset.Source, format asset.Format) (*Image, error) {
 	s := &source{Source: src}
+	paths, err := photoshop.Read(s) // before libvips keeps its place in the source
+	if err != nil {
+		return nil, diag.New(diag.SourceRead, "the source could not be read: %w", err)
+	}
 	ref, err := load(ctx, s, 1, format)
 	if err != nil {
 		return nil, err
 	}
 	h := readHeader(ref)
+	h.Paths = embeddedPaths(paths, orientationPose(h.Orientation))
 	if readWhole(format) {
 		h.Format = format
 	}

@@ -40,7 +40,10 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 	s := r.Settings
 	geo, cut := margins(s, r.Geometry)
 	var notes diag.List
-	var err error
+	err := m.mask(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	// The colours of fills are the reply's, so the picture has to have them first.
 	early := s.Color != nil || s.BgColor != nil
 	if early {
@@ -66,6 +69,9 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
+	}
+	if err := m.clip(wide, at); err != nil {
+		return nil, err
 	}
 	if err := m.fade(s); err != nil {
 		return nil, err

@@ -61,6 +61,7 @@ func (m *Image) describe(r Reply) {
 		Bits: 8, Pages: 1, Density: density,
 	}
 	m.grid = shrunk(m.header, 1)
+	r.Mask = nil // the caller closes it
 	m.reply = &r
 }
 

@@ -59,6 +59,7 @@ func (p *Planning) Resolve(ctx context.Context, h asset.Handle) (*asset.Asset, e
 // walked once: names depend on what came before. An error ends it.
 func (p *Planning) Entries(ctx context.Context) iter.Seq2[planning.Entry, error] {
 	return func(yield func(planning.Entry, error) bool) {
+		p.planner.FindWith(resolve.Find(ctx, p.catalog, p.caller))
 		w := &walk{Planning: p, yield: yield}
 		err := p.job.EachHandle(func(_ int, h asset.Handle) error {
 			w.batch = append(w.batch, h)

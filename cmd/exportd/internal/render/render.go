@@ -22,6 +22,7 @@ import (
 	"github.com/exportd/exportd/engine/planning"
 	"github.com/exportd/exportd/engine/report"
 	"github.com/exportd/exportd/engine/stage"
+	"github.com/exportd/exportd/stages/resolve"
 )
 
 // Options say what to render.
@@ -105,6 +106,7 @@ func (o Options) task(ctx context.Context, p *plan.Plan, name string) (runner.Ta
 	if err != nil {
 		return runner.Task{}, nil, err
 	}
+	planner.FindWith(resolve.Find(ctx, catalog, o.Config.Caller))
 	entry := planner.Plan(0, handle, answers[0].Asset, answers[0].Err)
 	if d := entry.Diag(); d != nil {
 		return runner.Task{}, nil, d
