@@ -15,6 +15,7 @@ import (
 var outputs = []string{
 	"jpeg", "pjpeg", "jpeg,gray", "jpeg,cmyk", "png", "png-alpha", "png,gray", "tif", "tif,,lzw", "tif,,zip", "tif,,jpeg",
 	"tif,cmyk,jpeg", "tif,gray,jpeg", "tif-alpha", "tif-alpha,,zip", "tif-alpha,cmyk", "gif", "gif-alpha", "webp", "webp-alpha", "webp,,lossless",
+	"png8", "png8-alpha", "avif", "avif-alpha", "avif,,lossless", "heic",
 }
 
 func TestEveryOutputIsWhatItSaysAndTheSameTwice(t *testing.T) {

@@ -32,6 +32,7 @@ type Image struct {
 	// lazy says that pulling pixels still decodes the source.
 	lazy  bool
 	reply *Reply // nil until rendered
+	xmp   []byte // of the source, unchanged
 }
 
 var errClosed = errors.New("the image is closed")
@@ -149,6 +150,7 @@ func (m *Image) begin(ref *govips.ImageRef) error {
 	if err := m.newGate(ref); err != nil {
 		return err
 	}
+	m.xmp = getXMP(m.work)
 	return errors.Join(strip(m.work, true, true), normalise(m.work))
 }
 
@@ -228,7 +230,7 @@ func (m *Image) fork() (*Image, error) {
 	if m.base == nil {
 		return nil, errClosed
 	}
-	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply}
+	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply, xmp: m.xmp}
 	if err := s.newGate(m.work); err != nil {
 		return nil, err
 	}

@@ -45,6 +45,11 @@ func (m *Image) check(r Reply) error {
 	if l := edgeLimit(out.Format); l > 0 && max(geo.View.W, geo.View.H) > l {
 		return diag.New(diag.OutputSize, "the reply is %dx%d pixels; %s holds at most %d a side", geo.View.W, geo.View.H, out.Format, l)
 	}
+	if out.Format == "avif" || out.Format == "heic" {
+		if err := heifEncoder(out.Format); err != nil {
+			return err
+		}
+	}
 	for _, v := range []int{geo.Crop.W, geo.Crop.H, geo.Rgn.W, geo.Rgn.H, geo.Image.W, geo.Image.H} {
 		if v > coordLimit {
 			return diag.New(diag.OutputSize, "the picture becomes %d pixels wide or high on the way; at most %d can be worked on", v, coordLimit)
@@ -59,6 +64,12 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 		return nil, err
 	}
 	s := r.Settings
+	if s.Mask {
+		if err := m.onlyMask(r.Geometry.View, at); err != nil {
+			return nil, err
+		}
+		at = [2]int{}
+	}
 	notes, err := m.convert(s)
 	if err != nil {
 		return nil, err

@@ -8,28 +8,32 @@ import (
 )
 
 // sink writes to the file, counts and hashes, and keeps the error that libvips
-// would forget.
+// would forget. Without a file it only counts.
 type sink struct {
 	file *os.File
 	sum  hash.Hash
 	size int64
 	err  error
-	// density in pixels per inch goes into the head of a JPEG; 0 leaves it.
-	density int
+	// head goes behind the first two bytes of a JPEG.
+	head []byte
 }
 
 // Write is called with the chunks of a stream.
 func (s *sink) Write(p []byte) (int, error) {
-	if s.size > 0 || s.density == 0 || len(p) < 2 {
+	if s.size > 0 || len(s.head) == 0 || len(p) < 2 {
 		return len(p), s.write(p)
 	}
-	if err := errors.Join(s.write(p[:2]), s.write(jfif(s.density)), s.write(p[2:])); err != nil {
+	if err := errors.Join(s.write(p[:2]), s.write(s.head), s.write(p[2:])); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
 func (s *sink) write(p []byte) error {
+	if s.file == nil {
+		s.size += int64(len(p))
+		return nil
+	}
 	n, err := s.file.Write(p)
 	s.sum.Write(p[:n])
 	s.size += int64(n)
