@@ -57,6 +57,8 @@ func (m *Image) save(w *sink, out modifier.Output) error {
 			return err
 		}
 		return w.finish(dropEXIF)
+	case "pdf", "eps":
+		return m.saveDocument(w, out)
 	case "gif", "png8":
 		return m.savePaletted(w, out)
 	case "tif":

@@ -15,9 +15,12 @@ import (
 const rowsAtOnce = 32
 
 // rows computes ref from the top to the bottom and gives its pixels to f, whole
-// rows of one byte a band; f keeps nothing of what it gets.
+// rows of one byte a band. It stays on one thread for that; f keeps nothing of what it gets.
 func rows(ref *govips.ImageRef, f func([]byte) error) error {
 	defer runtime.KeepAlive(ref)
+	// A region belongs to the thread that made it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	in := *slot(ref)
 	if in == nil {
 		return errClosed
