@@ -11,11 +11,12 @@ import (
 type format struct {
 	token string // folded
 	// name and alpha are what the token means; an empty name is a format that
-	// this version cannot write.
+	// exportd cannot write, for the reason given.
 	name         string
 	alpha        bool
 	types        []PixelType
 	compressions []Compression
+	reason       string
 }
 
 var (
@@ -23,6 +24,15 @@ var (
 	noCMYK   = []PixelType{TypeRGB, TypeGray}
 	onlyRGB  = []PixelType{TypeRGB}
 	tifKinds = []Compression{CompressionNone, CompressionLZW, CompressionZip, CompressionJPEG}
+	pdfKinds = []Compression{CompressionNone, CompressionZip, CompressionJPEG}
+	lossless = []Compression{CompressionLossless}
+)
+
+// Why tokens are refused.
+const (
+	noJPEGXR = "there is no free library for JPEG XR that libvips knows; an encoder plugin that declares this fmt token could provide it"
+	noSWF    = "a Flash container is no picture format that anything still plays; an encoder plugin that declares this fmt token could provide it"
+	noVideo  = "a manifest of a streamed video is no reply for a picture; choose a picture format"
 )
 
 // formats are all tokens that exist, in the order of is-protocol 6. It never
@@ -33,25 +43,33 @@ var formats = []format{
 	{token: "pjpeg", name: "pjpeg", types: anyType},
 	{token: "png", name: "png", types: noCMYK},
 	{token: "png-alpha", name: "png", alpha: true, types: noCMYK},
-	{token: "png8"}, {token: "png8-alpha"},
+	{token: "png8", name: "png8", types: onlyRGB},
+	{token: "png8-alpha", name: "png8", alpha: true, types: onlyRGB},
 	{token: "gif", name: "gif", types: noCMYK},
 	{token: "gif-alpha", name: "gif", alpha: true, types: noCMYK},
 	{token: "tif", name: "tif", types: anyType, compressions: tifKinds},
 	{token: "tiff", name: "tif", types: anyType, compressions: tifKinds},
 	{token: "tif-alpha", name: "tif", alpha: true, types: anyType, compressions: tifKinds[:3]},
-	{token: "webp", name: "webp", types: onlyRGB, compressions: webpKinds},
-	{token: "webp-alpha", name: "webp", alpha: true, types: onlyRGB, compressions: webpKinds},
-	{token: "web-alpha", name: "webp", alpha: true, types: onlyRGB, compressions: webpKinds},
-	{token: "avif"}, {token: "avif-alpha"}, {token: "heic"},
-	{token: "jpeg2000"}, {token: "jpeg2000-alpha"}, {token: "jpegxr"}, {token: "jpegxr-alpha"},
-	{token: "pdf"}, {token: "eps"},
-	{token: "swf"}, {token: "swf-alpha"}, {token: "swf3"}, {token: "swf3-alpha"}, {token: "swf-alpha3"},
-	{token: "f4m"}, {token: "m3u8"},
+	{token: "webp", name: "webp", types: onlyRGB, compressions: lossKinds},
+	{token: "webp-alpha", name: "webp", alpha: true, types: onlyRGB, compressions: lossKinds},
+	{token: "web-alpha", name: "webp", alpha: true, types: onlyRGB, compressions: lossKinds},
+	{token: "avif", name: "avif", types: onlyRGB, compressions: lossKinds},
+	{token: "avif-alpha", name: "avif", alpha: true, types: onlyRGB, compressions: lossKinds},
+	{token: "heic", name: "heic", types: onlyRGB, compressions: lossless},
+	{token: "jpeg2000", name: "jpeg2000", types: noCMYK, compressions: lossKinds},
+	{token: "jpeg2000-alpha", name: "jpeg2000", alpha: true, types: noCMYK, compressions: lossKinds},
+	{token: "jpegxr", reason: noJPEGXR}, {token: "jpegxr-alpha", reason: noJPEGXR},
+	{token: "pdf", name: "pdf", types: anyType, compressions: pdfKinds},
+	{token: "eps", name: "eps", types: anyType},
+	{token: "swf", reason: noSWF}, {token: "swf-alpha", reason: noSWF},
+	{token: "swf3", reason: noSWF}, {token: "swf3-alpha", reason: noSWF}, {token: "swf-alpha3", reason: noSWF},
+	{token: "f4m", reason: noVideo}, {token: "m3u8", reason: noVideo},
 }
 
-var webpKinds = []Compression{compressionLossy, CompressionLossless}
+var lossKinds = []Compression{compressionLossy, CompressionLossless}
 
-// compressionLossy is webp's own, so [Output] has it as CompressionDefault.
+// compressionLossy is the default of those that have it, so [Output] has it as
+// CompressionDefault.
 const compressionLossy Compression = "lossy"
 
 // setFmt reads fmt=format[,[pixelType][,compression]]. Combinations that the
@@ -70,9 +88,10 @@ func setFmt(r *resolver, _ int, a args) *fault {
 	}
 	f := formats[i]
 	if f.name == "" {
-		return unsupported("this version of exportd cannot write %s", f.token)
+		return unsupported("exportd cannot write %s: %s", f.token, f.reason)
 	}
-	out := Output{Format: f.name, Alpha: f.alpha, Type: TypeSource, Quality: r.set.Output.Quality, Chroma444: r.set.Output.Chroma444}
+	out := r.set.Output
+	out.Format, out.Alpha, out.Type, out.Compression = f.name, f.alpha, TypeSource, CompressionDefault
 	if len(a) > 1 && a[1] != "" {
 		out.Type = PixelType(strings.ToLower(a[1]))
 		if !slices.Contains(anyType, out.Type) {
@@ -85,6 +104,9 @@ func setFmt(r *resolver, _ int, a args) *fault {
 	if len(a) > 2 && a[2] != "" {
 		out.Compression = Compression(strings.ToLower(a[2]))
 		switch {
+		case len(f.compressions) == 0 && out.Compression == CompressionNone:
+			// The page spells the default itself as jpeg,rgb,none.
+			out.Compression = CompressionDefault
 		case len(f.compressions) == 0:
 			return wrong(f.token+" alone", "%s takes no compression", f.token)
 		case !slices.Contains(f.compressions, out.Compression):

@@ -195,7 +195,7 @@ func TestTheStrongestCommandOfASlotWins(t *testing.T) {
 }
 
 func TestOnlyWinnersAreJudged(t *testing.T) {
-	if _, notes := resolved(t, "wid=abc&wid=5&pathEmbed=1&pathEmbed=0&fmt=avif&fmt=png"); codes(notes) != "N-COMMAND-IGNORED" {
+	if _, notes := resolved(t, "wid=abc&wid=5&pathEmbed=1&pathEmbed=0&fmt=jpegxr&fmt=png"); codes(notes) != "N-COMMAND-IGNORED" {
 		t.Errorf("notes %s", codes(notes))
 	}
 	d := refusal(t, "wid=5&wid=abc")
@@ -212,10 +212,10 @@ func TestUnsupportedCommandsFailTheAssetByName(t *testing.T) {
 		{"effect=1", "effect=1 (job)"},
 		{"template=a", "template=a (job)"},
 		{"defaultImage=a", "defaultImage=a (job)"},
-		{"fmt=avif,,lossless", "cannot write avif"},
+		{"fmt=jpegxr,,lossless", "an encoder plugin that declares this fmt token"},
 		{"fmt=swf", "cannot write swf"},
 		{"req=props,xml", "would not be a picture"},
-		{"req=mask", "would not be a picture"},
+		{"fmt=m3u8", "no reply for a picture"},
 	} {
 		d := refusal(t, c.in)
 		if d.Code != diag.CommandUnsupported || !strings.Contains(d.Message, c.want) {

@@ -12,6 +12,8 @@ func (r *resolver) together() {
 	r.iccTogether()
 	r.cutNeedsClip()
 	r.pathsNeedNoPerspective()
+	r.optionNeedsFormat()
+	r.maskIsGray()
 	if i, ok := r.applied("bgc"); ok && r.set.Output.Alpha && r.formatKnown() {
 		r.ignore(i, r.set.Output.Format+" with alpha stays transparent") // is-protocol 5.5
 	}
@@ -53,12 +55,12 @@ func (r *resolver) qualityNeedsLoss() {
 		return
 	}
 	switch out := r.set.Output; {
-	case out.Format == "png", out.Format == "gif":
+	case out.Format == "png", out.Format == "png8", out.Format == "gif", out.Format == "eps":
 		r.ignore(i, out.Format+" has no quality")
-	case out.Format == "tif" && out.Compression != CompressionJPEG:
-		r.ignore(i, "tif has a quality only with jpeg compression")
-	case out.Format == "webp" && out.Compression == CompressionLossless:
-		r.ignore(i, "lossless webp has no quality")
+	case (out.Format == "tif" || out.Format == "pdf") && out.Compression != CompressionJPEG:
+		r.ignore(i, out.Format+" has a quality only with jpeg compression")
+	case out.Format == "heic" || out.Compression == CompressionLossless:
+		r.ignore(i, "lossless "+out.Format+" has no quality")
 	}
 }
 

@@ -21,6 +21,7 @@ var setters = map[string]setter{
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "op_sharpen": setSharpen, "req": setReq,
 	"mask": setMask, "maskUse": setMaskUse, "cropPathE": setCropPathE,
 	"clipPath": setClipPath, "clipPathE": setClipPathE, "clipXPath": setClipXPath, "clipXPathE": setClipXPathE,
+	"quantize": setQuantize, "jpegSize": setJPEGSize, "pscan": setPscan, "xmpEmbed": setXMPEmbed,
 }
 
 // setterOf finds the interpreter of a supported command, nil for any other.
@@ -213,14 +214,16 @@ func setResMode(r *resolver, _ int, a args) *fault {
 // requests are the replies that Image Serving can be asked for (is-protocol 7.10).
 var requests = []string{"img", "mask", "tmb", "saveToFile", "props", "imageprops", "catalogprops", "exists", "userdata", "xmp", "set", "imageset", "mbrSet", "targets", "map", "loadcache", "message", "resolve", "validate", "xlate"}
 
-func setReq(_ *resolver, _ int, a args) *fault {
+func setReq(r *resolver, _ int, a args) *fault {
 	switch known := slices.ContainsFunc(requests, func(s string) bool { return strings.EqualFold(s, a[0]) }); {
 	case !known:
 		f := keyword(a[0], requests...)
-		f.allowed = "img"
+		f.allowed = "img, mask"
 		return f
+	case strings.EqualFold(a[0], "mask"):
+		return maskRequest(r, a)
 	case !strings.EqualFold(a[0], "img"):
-		return unsupported("the reply would not be a picture of the asset; an export gives req=img")
+		return unsupported("the reply would not be a picture of the asset; an export gives req=img or req=mask")
 	case len(a) > 1:
 		return wrong("img", "%d arguments are given", len(a))
 	}

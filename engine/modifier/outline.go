@@ -68,7 +68,7 @@ func Flatten(steps []PathStep, tolerance float64) [][]Point {
 		}
 	}
 	for _, st := range steps {
-		switch {
+		switch { //nolint:staticcheck // one case has a condition of its own
 		case st.Op == 'M':
 			end()
 			line = []Point{st.Points[0]}

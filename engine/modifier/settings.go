@@ -46,6 +46,9 @@ type Settings struct {
 	Output Output
 	// PrintRes is the density of the reply in dots per inch; 0 is not given.
 	PrintRes float64
+	// MaskReply asks for the alpha of the reply, as gray, instead of its colours
+	// (req=mask).
+	MaskReply bool
 	// MaxPix bounds the reply, 0 = unlimited (attribute MaxPix).
 	MaxPix [2]int
 	// DefaultPix bounds the reply when no size is given, 0 = unlimited.
@@ -117,8 +120,9 @@ const (
 // Compression is the third part of fmt=.
 type Compression string
 
-// The compressions of tif, and lossless for webp. CompressionDefault is the
-// format's own: none for tif, lossy for webp.
+// The compressions of tif and pdf, and lossless for webp, avif and jpeg2000.
+// CompressionDefault is the format's own: none for tif and pdf, else lossy, but
+// for heic, which is always lossless.
 const (
 	CompressionDefault  Compression = ""
 	CompressionNone     Compression = "none"
@@ -130,7 +134,8 @@ const (
 
 // Output is how the reply is encoded (is-protocol 6).
 type Output struct {
-	// Format is the canonical token without -alpha: jpeg, pjpeg, png, tif, gif, webp.
+	// Format is the canonical token without -alpha: jpeg, pjpeg, png, png8, tif,
+	// gif, webp, avif, heic, jpeg2000, pdf, eps.
 	Format string
 	// Alpha is true for the -alpha forms: the reply keeps its transparency.
 	Alpha       bool
@@ -138,16 +143,24 @@ type Output struct {
 	Compression Compression
 	Quality     int  // 1..100
 	Chroma444   bool // true: no chroma sub-sampling
+	// MaxBytes bounds a JPEG, by lowering its quality; 0 is no bound (jpegSize).
+	MaxBytes int64
+	Quantize Quantize // for png8 and gif
+	EmbedXMP bool     // copy the XMP of the source (jpeg, pjpeg, tif)
 }
 
 // Ext is the extension of an exported file, without the dot: jpg png tiff gif
-// webp … (is-protocol 6).
+// webp avif heic jp2 pdf eps (is-protocol 6).
 func (o Output) Ext() string {
 	switch o.Format {
 	case "jpeg", "pjpeg":
 		return "jpg"
 	case "tif":
 		return "tiff"
+	case "png8":
+		return "png"
+	case "jpeg2000":
+		return "jp2"
 	}
 	return o.Format
 }
@@ -155,9 +168,9 @@ func (o Output) Ext() string {
 // Holds reports whether the format can hold pixels of type t.
 func (o Output) Holds(t PixelType) bool {
 	switch o.Format {
-	case "jpeg", "pjpeg", "tif":
+	case "jpeg", "pjpeg", "tif", "pdf", "eps":
 		return true
-	case "png", "gif":
+	case "png", "gif", "jpeg2000":
 		return t == TypeRGB || t == TypeGray
 	default:
 		return t == TypeRGB

@@ -5,12 +5,12 @@ var table = []Spec{
 	// 7.1 output and format
 	{Name: "fmt", Section: "7.1", Scope: "R", Args: "format[,[pixelType][,compression]]; jpeg", Px: true, State: Supported, Page: "r-is-http-fmt"},
 	{Name: "qlt", Section: "7.1", Scope: "R", Args: "1..100[,0|1]; attribute JpegQuality", Px: true, State: Supported, Page: "r-is-http-qlt"},
-	{Name: "jpegSize", Section: "7.1", Scope: "R", Args: "kilobytes >= 0; 0", Px: true, State: Unsupported, Off: "0", Page: "r-jpegsize"},
-	{Name: "pscan", Section: "7.1", Scope: "R", Args: "auto|3|4|5; auto", Px: true, State: Unsupported, Off: "auto", Page: "r-pscan"},
-	{Name: "quantize", Section: "7.1", Scope: "R", Args: "adaptive|web|mac[,diffuse|off[,2..256[,colours]]]; adaptive,diffuse,256", Px: true, State: Unsupported, Page: "r-is-http-quantize"},
+	{Name: "jpegSize", Section: "7.1", Scope: "R", Args: "kilobytes >= 0; 0", Px: true, State: Supported, Page: "r-jpegsize"},
+	{Name: "pscan", Section: "7.1", Scope: "R", Args: "auto|3|4|5; auto", Px: true, State: Supported, Page: "r-pscan", Note: "libvips writes the standard progression for every value"},
+	{Name: "quantize", Section: "7.1", Scope: "R", Args: "adaptive|web|mac[,diffuse|off[,2..256[,colours]]]; adaptive,diffuse,256", Px: true, State: Supported, Page: "r-is-http-quantize", Note: "the adaptive palette is exportd's own: boxes of least variance, refined"},
 	{Name: "printRes", Section: "7.1", Scope: "R", Args: "dpi; catalog or source", Px: true, State: Supported, Page: "r-printres"},
 	{Name: "pathEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-pathembed"},
-	{Name: "xmpEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-xmpembed"},
+	{Name: "xmpEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Supported, Page: "r-xmpembed"},
 	{Name: "resMode", Section: "7.1", Scope: "R", Args: "bilin|bicub|sharp2|bisharp; attribute ResMode", Px: true, State: Supported, Page: "r-is-http-resmode", Note: "kernels approximate the vendor's: linear, cubic, Lanczos 3, cubic with slight sharpening (A-24)"},
 	{Name: "defaultImage", Section: "7.1", Scope: "R", Args: "object or empty", Px: true, State: Unsupported, Page: "r-is-http-defaultimage"},
 	{Name: "template", Section: "7.1", Scope: "R", Args: "record", Px: true, State: Unsupported, Page: "r-template"},
@@ -102,5 +102,5 @@ var table = []Spec{
 	{Name: "map", Section: "7.10", Scope: "R", Args: "AREA markup", State: Ignored, Page: "r-map"},
 	{Name: "mapA", Section: "7.10", Scope: "R", Args: "AREA markup", State: Ignored, Page: "r-map"},
 	{Name: "type", Section: "7.10", Scope: "R", Args: "any text", State: Ignored, Page: "r-type"},
-	{Name: "req", Section: "7.10", Scope: "R", Args: "img", State: Refused, Page: "r-img", Note: "req=img is accepted; every other reply would not be a picture"},
+	{Name: "req", Section: "7.10", Scope: "R", Args: "img|mask", State: Refused, Page: "r-img", Note: "req=img and req=mask are accepted; every other reply would not be a picture"},
 }

@@ -70,7 +70,7 @@ func handleOf(object string) asset.Handle { return asset.Handle(strings.TrimPref
 func plainRecord(a *asset.Asset) *diag.Diag {
 	program, err := modifier.Parse(a.Record.Modifier, modifier.Origin{Source: modifier.FromCatalog, Name: "Modifier"}, nil)
 	if err != nil {
-		return nil // macros and mistakes of a record that is not rendered do not matter
+		return nil //nolint:nilerr // macros and mistakes of a record that is not rendered do not matter
 	}
 	for _, c := range program {
 		if c.Name == "src" || c.Name == "mask" {

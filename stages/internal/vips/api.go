@@ -70,8 +70,8 @@ type Reply struct {
 
 // Encoded describes the bytes of an encoded reply.
 type Encoded struct {
-	Format string // jpeg, png, tiff, gif, webp
-	Ext    string // jpg, png, tiff, gif, webp
+	Format string // jpeg, png, tiff, gif, webp, avif, heic, jp2, pdf, eps
+	Ext    string // jpg, png, tiff, gif, webp, avif, heic, jp2, pdf, eps
 	Width  int    // pixels
 	Height int    // pixels
 	Size   int64  // bytes
@@ -85,12 +85,17 @@ func formatName(format string) string {
 		return "jpeg"
 	case "tif":
 		return "tiff"
+	case "png8":
+		return "png"
+	case "jpeg2000":
+		return "jp2"
 	}
 	return format
 }
 
 // edgeLimit is the largest side in pixels that a format's file can have: 65500
-// is libjpeg's, 16383 WebP's; 0 is no limit of its own.
+// is libjpeg's, 16383 WebP's; 16384 is what decoders of AVIF and HEIC take; 0 is
+// no limit of its own.
 func edgeLimit(format string) int {
 	switch format {
 	case "jpeg", "pjpeg":
@@ -99,6 +104,8 @@ func edgeLimit(format string) int {
 		return 16_383
 	case "gif":
 		return 65_535
+	case "avif", "heic":
+		return 16_384
 	}
 	return 0
 }

@@ -91,7 +91,7 @@ func TestGray(t *testing.T) {
 	p.near(t, 50, 25, 0, 76)
 	p.near(t, 150, 75, 0, 255)
 	p = shot(t, "gray.png", "fmt=gif")
-	p.near(t, 100, 5, 2, 100, 100, 100, 255)
+	p.near(t, 100, 5, 2, 100, 100, 100)
 }
 
 func TestNeverMoreThanEightBits(t *testing.T) {

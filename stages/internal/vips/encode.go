@@ -31,9 +31,13 @@ func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
 	}
 	w := &sink{file: f, sum: sha256.New()}
 	if formatName(out.Format) == "jpeg" {
-		w.density = m.jfifDensity()
+		w.head = m.jpegHead(out)
 		if m.embeds() {
-			w.profile = bytes.Clone(m.work.GetICCProfile())
+			w.head = append(w.head, iccSegments(bytes.Clone(m.work.GetICCProfile()))...)
+		}
+		var err error
+		if out.Quality, err = m.fitting(ctx, out, len(w.head)); err != nil {
+			return Encoded{}, err
 		}
 	}
 	err := m.pull(ctx, func() error { return m.save(w, out) })
@@ -70,11 +74,26 @@ func (m *Image) save(w *sink, out modifier.Output) error {
 			return err
 		}
 		return w.finish(dropEXIF)
-	case "gif":
-		m.work.SetInt("loop", 1) // a still does not repeat
-		return m.work.SaveToWriterGif(w, &govips.GifExportParams{StripMetadata: true, Dither: 1, Effort: 7, Bitdepth: 8})
+	case "pdf", "eps":
+		return m.saveDocument(w, out)
+	case "gif", "png8":
+		return m.savePaletted(w, out)
 	case "tif":
-		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality, m.embeds()); err != nil {
+		if err := m.putXMP(out); err != nil {
+			return err
+		}
+		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality, !m.embeds() && !out.EmbedXMP); err != nil {
+			return err
+		}
+		return w.finish(nil)
+	case "avif", "heic":
+		lossless := out.Format == "heic" || out.Compression == modifier.CompressionLossless
+		if err := saveHEIF(m.work, w.file.Name(), out.Format == "avif", out.Quality, lossless); err != nil {
+			return err
+		}
+		return w.finish(nil)
+	case "jpeg2000":
+		if err := saveJP2K(m.work, w.file.Name(), out.Quality, out.Compression == modifier.CompressionLossless); err != nil {
 			return err
 		}
 		return w.finish(nil)

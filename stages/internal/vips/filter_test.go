@@ -5,6 +5,7 @@ package vips
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -383,7 +384,7 @@ func TestAStopEndsAFilter(t *testing.T) {
 	m := open(t, "baseline.jpg")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := m.Render(ctx, reply(t, m.Header(), "op_blur=20")); err != context.Canceled {
+	if _, _, err := m.Render(ctx, reply(t, m.Header(), "op_blur=20")); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

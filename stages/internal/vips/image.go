@@ -35,6 +35,7 @@ type Image struct {
 	reply *Reply // nil until rendered
 	// managed says that the rendered pixels carry their own profile.
 	managed bool
+	xmp     []byte // of the source, unchanged
 }
 
 var errClosed = errors.New("the image is closed")
@@ -157,6 +158,7 @@ func (m *Image) begin(ref *govips.ImageRef) error {
 	if err := m.newGate(ref); err != nil {
 		return err
 	}
+	m.xmp = getXMP(m.work)
 	return errors.Join(strip(m.work, true, true), normalise(m.work))
 }
 
@@ -236,7 +238,7 @@ func (m *Image) fork() (*Image, error) {
 	if m.base == nil {
 		return nil, errClosed
 	}
-	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply, managed: m.managed}
+	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply, managed: m.managed, xmp: m.xmp}
 	if err := s.newGate(m.work); err != nil {
 		return nil, err
 	}

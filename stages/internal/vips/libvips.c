@@ -197,9 +197,66 @@ int exp_webpsave(VipsImage *in, const char *path, int q, gboolean lossless, int 
 }
 
 // exp_tiffsave writes straight to a file: libtiff seeks back, so a stream would
-// hold the whole file in memory. Q counts for JPEG compression alone. Of metadata
-// the image has nothing left but the profile.
-int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q, gboolean profile) {
+// hold the whole file in memory. Q counts for JPEG compression alone.
+int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q, gboolean bare) {
 	return vips_tiffsave(in, path, "compression", compression, "Q", q, "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
-		"resunit", VIPS_FOREIGN_TIFF_RESUNIT_INCH, "strip", !profile, NULL);
+		"resunit", VIPS_FOREIGN_TIFF_RESUNIT_INCH, "strip", bare, NULL);
+}
+
+// exp_heifsave writes 8 bits. The chroma of lossy pictures is sub-sampled: the
+// format's second quality value counts for nothing (r-is-http-fmt).
+int exp_heifsave(VipsImage *in, const char *path, gboolean av1, int q, gboolean lossless) {
+	return vips_heifsave(in, path, "compression", av1 ? VIPS_FOREIGN_HEIF_COMPRESSION_AV1 : VIPS_FOREIGN_HEIF_COMPRESSION_HEVC,
+		"Q", q, "lossless", lossless, "bitdepth", 8, "effort", 4, "strip", TRUE,
+		"subsample_mode", lossless ? VIPS_FOREIGN_SUBSAMPLE_OFF : VIPS_FOREIGN_SUBSAMPLE_ON, NULL);
+}
+
+// exp_heif_trial encodes a small black picture.
+int exp_heif_trial(gboolean av1) {
+	VipsImage *black;
+	void *data = NULL;
+	size_t size;
+	int result;
+
+	if (vips_black(&black, 16, 16, "bands", 3, NULL))
+		return 1;
+	result = vips_heifsave_buffer(black, &data, &size,
+		"compression", av1 ? VIPS_FOREIGN_HEIF_COMPRESSION_AV1 : VIPS_FOREIGN_HEIF_COMPRESSION_HEVC,
+		"bitdepth", 8, "effort", 0, "strip", TRUE, NULL);
+	g_free(data);
+	g_object_unref(black);
+	return result;
+}
+
+// exp_jp2ksave writes tiles, so that a whole picture need not be in memory.
+int exp_jp2ksave(VipsImage *in, const char *path, int q, gboolean lossless) {
+	return vips_jp2ksave(in, path, "Q", q, "lossless", lossless, "strip", TRUE,
+		"subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF, NULL);
+}
+
+const void *exp_xmp(VipsImage *in, size_t *size) {
+	const void *data;
+
+	if (!vips_image_get_typeof(in, VIPS_META_XMP_NAME) || vips_image_get_blob(in, VIPS_META_XMP_NAME, &data, size))
+		return NULL;
+	return data;
+}
+
+int exp_set_xmp(VipsImage *in, VipsImage **out, const void *data, size_t size) {
+	if (vips_copy(in, out, NULL))
+		return 1;
+	vips_image_set_blob_copy(*out, VIPS_META_XMP_NAME, data, size);
+	return 0;
+}
+
+// exp_rows computes whole rows and copies them, without gaps.
+int exp_rows(VipsRegion *region, int top, int rows, void *into) {
+	VipsRect area = { 0, top, region->im->Xsize, rows };
+	size_t line = VIPS_IMAGE_SIZEOF_LINE(region->im);
+
+	if (vips_region_prepare(region, &area))
+		return 1;
+	for (int y = 0; y < rows; y++)
+		memcpy((char *) into + y * line, VIPS_REGION_ADDR(region, 0, top + y), line);
+	return 0;
 }

@@ -229,11 +229,11 @@ func saveWebP(ref *govips.ImageRef, path string, quality int, lossless bool, eff
 	return nil
 }
 
-func saveTIFF(ref *govips.ImageRef, path string, compression, quality int, profile bool) error {
+func saveTIFF(ref *govips.ImageRef, path string, compression, quality int, bare bool) error {
 	defer runtime.KeepAlive(ref)
 	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))
-	if C.exp_tiffsave(*slot(ref), name, C.VipsForeignTiffCompression(compression), C.int(quality), boolean(profile)) != 0 {
+	if C.exp_tiffsave(*slot(ref), name, C.VipsForeignTiffCompression(compression), C.int(quality), boolean(bare)) != 0 {
 		return fmt.Errorf("tiff: %w", libvipsError())
 	}
 	return nil

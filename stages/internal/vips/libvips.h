@@ -38,7 +38,15 @@ int exp_rgb_to_cmyk(VipsImage *in, VipsImage **out);
 int exp_cmyk_to_rgb(VipsImage *in, VipsImage **out);
 
 int exp_webpsave(VipsImage *in, const char *path, int q, gboolean lossless, int effort);
-int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q, gboolean profile);
+int exp_tiffsave(VipsImage *in, const char *path, VipsForeignTiffCompression compression, int q, gboolean bare);
+int exp_heifsave(VipsImage *in, const char *path, gboolean av1, int q, gboolean lossless);
+int exp_heif_trial(gboolean av1);
+int exp_jp2ksave(VipsImage *in, const char *path, int q, gboolean lossless);
+
+int exp_rows(VipsRegion *region, int top, int rows, void *into);
+
+const void *exp_xmp(VipsImage *in, size_t *size);
+int exp_set_xmp(VipsImage *in, VipsImage **out, const void *data, size_t size);
 
 // Colour and filters: filter.c.
 

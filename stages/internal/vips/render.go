@@ -20,6 +20,11 @@ func (m *Image) Render(ctx context.Context, reply Reply) (*Image, diag.List, err
 	if err := check(m.header, reply); err != nil {
 		return nil, nil, err
 	}
+	if f := reply.Settings.Output.Format; f == "avif" || f == "heic" {
+		if err := heifEncoder(f); err != nil {
+			return nil, nil, err
+		}
+	}
 	out, err := m.fork()
 	if err != nil {
 		return nil, nil, diag.New(diag.InternalError, "%w", err)
@@ -65,16 +70,22 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 	if at, err = m.trim(wide, at); err != nil {
 		return nil, err
 	}
-	if !early {
+	if !early && !s.MaskReply {
 		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
 	}
-	if err := m.clip(wide, at); err != nil {
+	if err := errors.Join(m.clip(wide, at), m.fade(s)); err != nil {
 		return nil, err
 	}
-	if err := m.fade(s); err != nil {
-		return nil, err
+	if s.MaskReply {
+		if err := m.onlyMask(geo.View, at); err != nil {
+			return nil, err
+		}
+		at = [2]int{}
+		if notes, err = m.convert(r); err != nil {
+			return nil, err
+		}
 	}
 	if err := m.view(s, geo.View, at); err != nil {
 		return nil, err

@@ -8,30 +8,32 @@ import (
 )
 
 // sink writes to the file, counts and hashes, and keeps the error that libvips
-// would forget.
+// would forget. Without a file it only counts.
 type sink struct {
 	file *os.File
 	sum  hash.Hash
 	size int64
 	err  error
-	// density in pixels per inch goes into the head of a JPEG; 0 leaves it.
-	density int
-	// profile goes into the head of a JPEG; nil leaves it.
-	profile []byte
+	// head goes behind the first two bytes of a JPEG.
+	head []byte
 }
 
 // Write is called with the chunks of a stream.
 func (s *sink) Write(p []byte) (int, error) {
-	if s.size > 0 || s.density == 0 && s.profile == nil || len(p) < 2 {
+	if s.size > 0 || len(s.head) == 0 || len(p) < 2 {
 		return len(p), s.write(p)
 	}
-	if err := errors.Join(s.write(p[:2]), s.write(s.head()), s.write(p[2:])); err != nil {
+	if err := errors.Join(s.write(p[:2]), s.write(s.head), s.write(p[2:])); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
 func (s *sink) write(p []byte) error {
+	if s.file == nil {
+		s.size += int64(len(p))
+		return nil
+	}
 	n, err := s.file.Write(p)
 	s.sum.Write(p[:n])
 	s.size += int64(n)
@@ -75,15 +77,6 @@ func (s *sink) probe() {
 			return
 		}
 	}
-}
-
-// head is what follows the first two bytes of a JPEG.
-func (s *sink) head() []byte {
-	var b []byte
-	if s.density > 0 {
-		b = jfif(s.density)
-	}
-	return append(b, iccSegments(s.profile)...)
 }
 
 // iccPart is how much of a profile one segment of a JPEG holds (ICC.1:2010, B.4).

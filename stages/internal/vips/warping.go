@@ -92,10 +92,10 @@ func warpMatrix(near modifier.Size, w warping, s *modifier.Settings, geo modifie
 type matrix3 [9]float64
 
 // times is a after b.
-func (a matrix3) times(b matrix3) (c matrix3) {
+func (m matrix3) times(b matrix3) (c matrix3) {
 	for i := range 3 {
 		for j := range 3 {
-			c[3*i+j] = a[3*i]*b[j] + a[3*i+1]*b[3+j] + a[3*i+2]*b[6+j]
+			c[3*i+j] = m[3*i]*b[j] + m[3*i+1]*b[3+j] + m[3*i+2]*b[6+j]
 		}
 	}
 	return c
