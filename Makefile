@@ -6,12 +6,12 @@ GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS     := -X main.version=$(VERSION)
 
-.PHONY: run test build build-nocgo lint vet unit fuzz golden bench bench-renditions setup clean
+.PHONY: run test build build-nocgo lint vet unit fuzz golden bench bench-renditions setup setup-test clean
 
 run: build ## exports the demo job and shows what came out
 	bin/exportd run testdata/jobs/demo.toml -c testdata/exportd.toml -o out --fresh
 
-test: setup vet lint build-nocgo unit ## everything CI checks
+test: setup setup-test vet lint build-nocgo unit ## everything CI checks
 
 build: setup
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/exportd ./cmd/exportd
@@ -45,6 +45,9 @@ bench-renditions: build ## CPU of five renditions from one decode against five j
 
 setup:
 	@sh .ci/setup
+
+setup-test: setup
+	@sh .ci/setup-test
 
 clean:
 	rm -rf bin out
