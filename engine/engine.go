@@ -27,6 +27,8 @@ type Options struct {
 	Budget  int64 // pixels in flight between decode and encode
 	// Drain, once closed, ends every wait for another attempt; see [flow.Options].
 	Drain <-chan struct{}
+	// CommitDelay is how long a batch waits for more; 0 is [stage.CommitDelay].
+	CommitDelay time.Duration
 	// Enter and Leave are called around every stage that touches pixels, from
 	// several goroutines. Each may be nil.
 	Enter, Leave func(seq int, stage string)
@@ -49,7 +51,7 @@ func Run(ctx context.Context, p *plan.Plan, reg *stage.Registry, o Options, item
 		return err
 	}
 	return flow.Run(ctx, graph, flow.Options{
-		Budget: budget.New(o.Budget), CopyArtifact: copyArtifact(o.Env.Scratch), Drain: o.Drain,
+		Budget: budget.New(o.Budget), CopyArtifact: copyArtifact(o.Env.Scratch), Drain: o.Drain, CommitDelay: o.CommitDelay,
 		OnBegin: o.OnBegin, OnBranch: o.OnBranch, OnAsset: o.OnAsset,
 	}, items)
 }

@@ -49,6 +49,14 @@ func (j *Journal) seqs() int {
 	return len(j.x.assets)
 }
 
+// AssetLine reads the line of one asset, if it has ended.
+func (j *Journal) AssetLine(seq int) (l AssetLine, ok bool, err error) {
+	if _, ok := j.Asset(seq); !ok {
+		return l, false, nil
+	}
+	return j.assetLine(seq)
+}
+
 func (j *Journal) assetLine(seq int) (l AssetLine, ok bool, err error) {
 	j.mu.Lock()
 	r := j.x.assets[seq].line

@@ -91,6 +91,10 @@ type Env struct {
 	Loaders []asset.Format
 	// Profiles are the folders with ICC profiles, absolute paths.
 	Profiles []string
+	// Fence says whether a batch may still become visible at its target, with the
+	// reason when it may not: another process has taken the work over. It is nil
+	// where nobody else can have.
+	Fence func(context.Context) error
 	// Probe hears, in a dry run alone, what a stage learned of an item before any
 	// pixel. It is called from several goroutines and may be nil.
 	Probe func(Probe)

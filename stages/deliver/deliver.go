@@ -76,7 +76,7 @@ func (d *deliver) open() (target, error) {
 	}
 	root, prefix := d.to.under(d.env.Root)
 	t, err := filetarget.Open(filetarget.Config{
-		Root: root, Prefix: prefix, Scratch: d.env.Scratch, Owner: d.name, Durable: d.env.Durable,
+		Root: root, Prefix: prefix, Scratch: d.env.Scratch, Owner: d.name, Durable: d.env.Durable, Fence: d.env.Fence,
 	})
 	if err != nil {
 		return nil, err

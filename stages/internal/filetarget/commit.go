@@ -41,6 +41,7 @@ func (t *Target) Commit(ctx context.Context, files []File) []error {
 	defer c.drop()
 	c.step("check", func() { c.each(func(i int) error { return c.check(ctx, i) }) })
 	c.step("barrier", c.barrier)
+	c.step("fence", func() { c.fence(ctx) })
 	c.step("folders", func() { c.each(c.makeFolders) })
 	c.each(c.rename)
 	c.step("settle", c.settle)
@@ -127,6 +128,16 @@ func (c *commit) barrier() {
 		if err != nil {
 			c.errs[at[n]] = c.Refused(c.files[at[n]].Name, err)
 		}
+	}
+}
+
+// fence asks, after the barrier, whether the batch is still this process's.
+func (c *commit) fence(ctx context.Context) {
+	if c.cfg.Fence == nil {
+		return
+	}
+	if err := c.cfg.Fence(ctx); err != nil {
+		c.each(func(int) error { return err })
 	}
 }
 

@@ -6,7 +6,8 @@
 //
 //  1. check   names and folders; a file that is there already with the same
 //     bytes is kept as it is, so delivery is idempotent
-//  2. barrier one syncfs, or an fsync a file, makes the bytes durable
+//  2. barrier one syncfs, or an fsync a file, makes the bytes durable; then
+//     Config.Fence is asked whether the batch is still this process's to deliver
 //  3. folders the missing folders are made
 //  4. rename  every file gets its name; until here nothing was visible
 //  5. settle  every folder that got an entry is made durable, up to the root

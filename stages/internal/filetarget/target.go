@@ -1,6 +1,7 @@
 package filetarget
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -23,6 +24,9 @@ type Config struct {
 	Scratch string
 	Owner   string // tells the temporaries of one user of Scratch from another's
 	Durable bool   // wait for the disk
+	// Fence is asked between the barrier and the renames of a batch, and an error
+	// keeps the batch from its names; nil when nobody else can have the work.
+	Fence func(context.Context) error
 }
 
 // Target is an open target. It is safe for concurrent use.

@@ -42,6 +42,25 @@ func planAssets(ctx context.Context, s *state, p *Planning) (total int, err erro
 	return total, nil
 }
 
+// writeEntries writes assets.ndjson of a unit, which nobody has to find after a
+// crash.
+func writeEntries(s *state, all []planning.Entry) error {
+	f, err := os.Create(s.path(assetsFile))
+	if err != nil {
+		return environment(err, "write the unit's assets")
+	}
+	out := bufio.NewWriter(f)
+	for _, entry := range all {
+		if err := writeEntry(out, entry); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	if err := errors.Join(out.Flush(), f.Close()); err != nil {
+		return environment(err, "write the unit's assets")
+	}
+	return nil
+}
+
 func writeEntry(out *bufio.Writer, entry planning.Entry) error {
 	line, err := json.Marshal(entry)
 	if err != nil {
@@ -57,6 +76,7 @@ func writeEntry(out *bufio.Writer, entry planning.Entry) error {
 type entries struct {
 	file  *os.File
 	lines *bufio.Scanner
+	ahead *planning.Entry // read and not yet given
 }
 
 func openEntries(s *state) (*entries, error) {
@@ -72,6 +92,10 @@ func openEntries(s *state) (*entries, error) {
 // next gives the next entry, io.EOF at the end.
 func (e *entries) next() (planning.Entry, error) {
 	var entry planning.Entry
+	if e.ahead != nil {
+		entry, e.ahead = *e.ahead, nil
+		return entry, nil
+	}
 	if !e.lines.Scan() {
 		if err := e.lines.Err(); err != nil {
 			return entry, environment(err, "read the planned assets")
@@ -82,6 +106,16 @@ func (e *entries) next() (planning.Entry, error) {
 		return entry, environment(err, "read the planned assets")
 	}
 	return entry, nil
+}
+
+// peek gives the place in the job of the next entry without taking it.
+func (e *entries) peek() (seq int, err error) {
+	entry, err := e.next()
+	if err != nil {
+		return 0, err
+	}
+	e.ahead = &entry
+	return entry.Seq, nil
 }
 
 func (e *entries) close() { _ = e.file.Close() }

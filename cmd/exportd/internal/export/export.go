@@ -1,15 +1,14 @@
 package export
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"path/filepath"
 	"runtime"
 	"time"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/config"
-	"github.com/exportd/exportd/cmd/exportd/internal/runner"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/job"
 	"github.com/exportd/exportd/engine/plan"
@@ -26,6 +25,7 @@ type Options struct {
 	Registry *stage.Registry
 	Child    []string // the command line of the pixel child
 	Dir      string   // root of relative targets
+	ID       string   // job.id; "" = that of a run, [plan.Plan.RunID]
 	Fresh    bool     // forget what an earlier run of this job recorded
 	Workers  int      // images at once; 0 = one a core
 	Replay   string   // a dead letter: run its assets again and no others; "" = none
@@ -90,7 +90,22 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, environment(err, "find the output folder")
 	}
 	o.Dir = root
-	s, err := openState(o.Dir, o.Plan.RunID())
+	e, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	result, err := e.run(ctx)
+	if err != nil {
+		e.close()
+		return nil, err
+	}
+	return result, nil
+}
+
+// open locks the run's state.
+func open(o Options) (*exporter, error) {
+	o.ID = cmp.Or(o.ID, o.Plan.RunID())
+	s, err := openState(o.Dir, o.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -98,16 +113,15 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		o.Failpoint = func(string) {}
 	}
 	o.Failpoint(StepLock)
-	e := &exporter{Options: o, state: s, stop: make(chan struct{}), flying: map[int]*flight{}}
-	result, err := e.run(ctx)
-	if err != nil {
-		s.close()
-		if e.journal != nil {
-			_ = e.journal.Close()
-		}
-		return nil, err
+	return &exporter{Options: o, state: s, stop: make(chan struct{}), flying: map[int]*flight{}}, nil
+}
+
+// close lets go of the state.
+func (e *exporter) close() {
+	e.state.close()
+	if e.journal != nil {
+		_ = e.journal.Close()
 	}
-	return result, nil
 }
 
 // exporter is one run.
@@ -123,7 +137,8 @@ type exporter struct {
 	flying  map[int]*flight // assets between their task and their end, by seq
 	letters *letters
 	replay  replay
-	failJob bool // an asset failed whose stage says fail-job
+	failJob bool  // an asset failed whose stage says fail-job
+	unit    *Unit // the part of a job that this is all about; nil for a whole job
 }
 
 func (e *exporter) run(ctx context.Context) (*Result, error) {
@@ -144,7 +159,7 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 	} else if err := e.journal.Sync(); err != nil {
 		return nil, err
 	}
-	summary, err := e.journal.Summary(e.Plan.RunID(), filepath.Join(e.targets[0].dir, report.ManifestName))
+	summary, err := e.summary()
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +170,11 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 		summary.State, summary.Manifest = report.AllFailed, ""
 	}
 	return &Result{Summary: summary, Journal: e.journal, Interrupted: interrupted, FailedJob: e.failJob, state: e.state}, nil
+}
+
+// summary tells what became of the job whose manifest is written.
+func (e *exporter) summary() (*report.Summary, error) {
+	return e.journal.Summary(e.ID, filepath.Join(e.targets[0].dir, report.ManifestName))
 }
 
 // prepare plans the assets and opens the journal.
@@ -172,6 +192,17 @@ func (e *exporter) prepare(ctx context.Context) (err error) {
 	if err := deliver.SweepScratch(e.state.path(scratchDir)); err != nil {
 		return environment(err, "clear the scratch folder")
 	}
+	if err := e.plan(ctx); err != nil {
+		return err
+	}
+	if e.journal, err = report.OpenJournal(e.state.path(journalFile)); err != nil {
+		return err
+	}
+	return e.prepareReplay()
+}
+
+// plan writes the plan, and every asset as it is planned.
+func (e *exporter) plan(ctx context.Context) error {
 	if err := e.state.write(planFile, e.Plan.TOML()); err != nil {
 		return err
 	}
@@ -181,14 +212,9 @@ func (e *exporter) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	defer assets.Close()
-	if e.total, err = planAssets(ctx, e.state, assets); err != nil {
-		return err
-	}
+	e.total, err = planAssets(ctx, e.state, assets)
 	e.Failpoint(StepAssets)
-	if e.journal, err = report.OpenJournal(e.state.path(journalFile)); err != nil {
-		return err
-	}
-	return e.prepareReplay()
+	return err
 }
 
 // workWithLetters works with the dead letters open, and writes their lists when
@@ -202,134 +228,4 @@ func (e *exporter) workWithLetters(ctx context.Context) (err error) {
 		return err
 	}
 	return e.writeLetters()
-}
-
-// work runs every asset that is not done.
-func (e *exporter) work(ctx context.Context) error {
-	todo, err := e.openTodo()
-	if err != nil {
-		return err
-	}
-	defer todo.entries.close()
-	if e.Progress != nil {
-		e.Progress.Start(e.total, todo.done)
-	}
-	catalog, err := json.Marshal(e.Config.Catalog)
-	if err != nil {
-		return err
-	}
-	return runner.Run(ctx, e.drains(ctx), runner.Config{
-		Command: e.Child, Lock: e.state.lock, Grace: childGrace, MaxTasks: childTasks, MaxRSS: childRSS,
-		Setup: runner.Setup{
-			Plan: string(e.Plan.TOML()), Catalog: catalog, Scratch: e.state.path(scratchDir), Root: e.Dir,
-			Durable: e.Config.Durable, Limits: e.Config.Limits, Timeouts: timeouts(e.Plan), Loaders: e.Config.Loaders, Profiles: e.Config.Profiles,
-			Workers: e.Workers, Budget: int64(e.Workers) * pixelsPerWorker,
-		},
-	}, todo.next, runner.Events{Branch: e.branch, Done: e.asset})
-}
-
-// drains joins the caller's wish to stop with the run's own.
-func (e *exporter) drains(ctx context.Context) <-chan struct{} {
-	both := make(chan struct{})
-	go func() {
-		defer close(both)
-		select {
-		case <-e.Drain:
-		case <-e.stop:
-		case <-ctx.Done():
-		}
-	}()
-	return both
-}
-
-// branch keeps how a branch ended.
-func (e *exporter) branch(line report.BranchLine) error {
-	if environmental(line.Code) || line.Code == diag.Stopped {
-		return nil // the asset stays to be done
-	}
-	if f := e.flying[line.Seq]; f != nil && line.Outcome == report.Failed {
-		f.fail(line)
-	}
-	return e.keep(StepBranch, StepBranchKept, line)
-}
-
-// asset keeps how an asset ended. Trouble of the environment ends the run
-// instead: the asset is not at fault, and the next run takes it up again.
-func (e *exporter) asset(line report.AssetLine) error {
-	f := e.flying[line.Seq]
-	delete(e.flying, line.Seq)
-	if f == nil {
-		f = &flight{}
-	}
-	if line.Outcome == report.Failed && line.Code != diag.Stopped && !environmental(line.Code) {
-		if d := e.failed(f, &line); d != nil {
-			line.Code, line.Message, line.Hint = d.Code, d.Message, d.Mend()
-		}
-	}
-	if environmental(line.Code) {
-		if e.halt == nil {
-			e.halt = diag.New(line.Code, "%s", line.Message)
-			e.halt.Hint = line.Hint
-			e.halts()
-		}
-		return nil
-	}
-	if line.Code == diag.Stopped {
-		return nil
-	}
-	f.complete(&line)
-	if e.Progress != nil {
-		e.Progress.Asset(line)
-	}
-	was, _ := e.journal.Asset(line.Seq)
-	err := e.keep(StepAsset, StepAssetKept, line)
-	if err == nil && was == report.Failed && line.Outcome != report.Failed {
-		e.revived(f)
-	}
-	return err
-}
-
-// keep appends a line to the journal, between two steps.
-func (e *exporter) keep(before, after string, line report.Line) error {
-	e.Failpoint(before)
-	err := e.journal.Append(line)
-	e.Failpoint(after)
-	return err
-}
-
-// halts begins no further asset; what was begun is finished.
-func (e *exporter) halts() {
-	if !e.stopped() {
-		close(e.stop)
-	}
-}
-
-func (e *exporter) stopped() bool {
-	select {
-	case <-e.stop:
-		return true
-	default:
-		return false
-	}
-}
-
-func environmental(c diag.Code) bool { return c != "" && c.Entry().Class == diag.Environment }
-
-// publish writes the manifest of each target, last of all.
-func (e *exporter) publish() error {
-	if err := e.journal.Sync(); err != nil {
-		return err
-	}
-	e.Failpoint(StepSynced)
-	for _, t := range e.targets {
-		if err := e.state.recordManifest(e.journal, t); err != nil {
-			return err
-		}
-		e.Failpoint(StepRecorded)
-		if err := e.journal.Publish(t.dir, t.branches, e.Config.Durable); err != nil {
-			return err
-		}
-		e.Failpoint(StepPublished)
-	}
-	return e.state.removeScratch()
 }

@@ -120,7 +120,7 @@ func (e *entries) seek(seq int) (planning.Entry, error) {
 func (e *exporter) lettersOf(b *letterBox, line report.AssetLine, entry planning.Entry, f func(Letter) error) error {
 	letter := Letter{
 		Handle: line.Handle, Seq: line.Seq, Code: line.Code, Message: line.Message, Hint: line.Hint, Attempts: 1,
-		Job: e.Plan.RunID(), Plan: e.Plan.Digest(), Names: entry.Files,
+		Job: e.ID, Plan: e.Plan.Digest(), Names: entry.Files,
 	}
 	if a := entry.Asset; a != nil {
 		letter.Locator = a.Locator

@@ -36,8 +36,8 @@ func (e *exporter) readReplay(path string) (replay, error) {
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
 			return nil, diag.New(diag.Replay, "this is no line of a dead letter: %w", err).At(at)
 		}
-		if l.Job != e.Plan.RunID() {
-			return nil, diag.New(diag.Replay, "this line is of the run %q, and this is %s", l.Job, e.Plan.RunID()).At(at).
+		if l.Job != e.ID {
+			return nil, diag.New(diag.Replay, "this line is of the run %q, and this is %s", l.Job, e.ID).At(at).
 				WithHint("replay it with the job, the pipeline and the configuration it came from")
 		}
 		found[l.Seq] = l.Handle

@@ -78,6 +78,9 @@ func (t *todo) next() (runner.Task, bool, error) {
 			continue
 		}
 		task, needed, err := t.task(entry)
+		if err == nil && needed {
+			err = t.begin(entry.Seq)
+		}
 		if err != nil || needed {
 			return task, err == nil, err
 		}
@@ -85,28 +88,45 @@ func (t *todo) next() (runner.Task, bool, error) {
 	return runner.Task{}, false, nil
 }
 
+// begin tells who wants to know that an asset is about to be exported.
+func (t *todo) begin(seq int) error {
+	if t.unit == nil || t.unit.Begin == nil {
+		return nil
+	}
+	return t.unit.Begin(seq)
+}
+
 // task makes the task of an entry, or ends an asset that needs none.
 func (t *todo) task(entry planning.Entry) (_ runner.Task, needed bool, err error) {
-	if d := entry.Diag(); d != nil {
-		t.flying[entry.Seq] = &flight{entry: entry}
-		return runner.Task{}, false, t.asset(report.AssetLine{Seq: entry.Seq, Handle: entry.Handle, Outcome: report.Failed, Code: d.Code, Message: d.Message, Hint: d.Hint})
-	}
-	delivered, whole, err := t.delivered(entry)
-	if err != nil {
+	f, needed, err := t.open(entry)
+	if err != nil || !needed {
 		return runner.Task{}, false, err
 	}
-	outcome, ended := t.journal.Asset(entry.Seq)
-	if whole && ended && outcome != report.Failed {
-		return runner.Task{}, false, nil
+	return runner.Task{Seq: entry.Seq, Asset: entry.Asset, Names: entry.Names(), Done: f.done()}, true, nil
+}
+
+// open begins an asset, or ends one of which nothing is left to do.
+func (e *exporter) open(entry planning.Entry) (f *flight, needed bool, err error) {
+	if d := entry.Diag(); d != nil {
+		e.flying[entry.Seq] = &flight{entry: entry}
+		return nil, false, e.asset(report.AssetLine{Seq: entry.Seq, Handle: entry.Handle, Outcome: report.Failed, Code: d.Code, Message: d.Message, Hint: d.Hint})
 	}
-	f := &flight{entry: entry, before: delivered}
-	t.flying[entry.Seq] = f
+	delivered, whole, err := e.delivered(entry)
+	if err != nil {
+		return nil, false, err
+	}
+	outcome, ended := e.journal.Asset(entry.Seq)
+	if whole && ended && outcome != report.Failed {
+		return nil, false, nil
+	}
+	f = &flight{entry: entry, before: delivered}
+	e.flying[entry.Seq] = f
 	if !ended && len(delivered) > 0 && len(delivered) == len(entry.Files) {
 		// Everything was delivered, and the asset's own line is all that a crash
 		// has left out.
-		return runner.Task{}, false, t.asset(report.AssetLine{Seq: entry.Seq, Handle: entry.Handle, Outcome: report.Exported})
+		return nil, false, e.asset(report.AssetLine{Seq: entry.Seq, Handle: entry.Handle, Outcome: report.Exported})
 	}
-	return runner.Task{Seq: entry.Seq, Asset: entry.Asset, Names: entry.Names(), Done: f.done()}, true, nil
+	return f, true, nil
 }
 
 // isDone reports whether an earlier run has exported or skipped the asset as it
@@ -122,8 +142,8 @@ func (t *todo) isDone(entry planning.Entry) (bool, error) {
 
 // delivered lists what earlier runs have delivered of an asset under the names
 // that are planned now, as far as it is still there; whole says that all is.
-func (t *todo) delivered(entry planning.Entry) (lines []report.BranchLine, whole bool, err error) {
-	all, err := t.journal.Branches(entry.Seq)
+func (e *exporter) delivered(entry planning.Entry) (lines []report.BranchLine, whole bool, err error) {
+	all, err := e.journal.Branches(entry.Seq)
 	if err != nil {
 		return nil, false, err
 	}
@@ -133,7 +153,7 @@ func (t *todo) delivered(entry planning.Entry) (lines []report.BranchLine, whole
 		if l.Outcome != report.Exported || l.Delivered == nil {
 			continue
 		}
-		if names[asset.NameKey(l.Delivered.Stage, l.Delivered.Rendition)] == l.Delivered.Name && t.isThere(l.Delivered) {
+		if names[asset.NameKey(l.Delivered.Stage, l.Delivered.Rendition)] == l.Delivered.Name && e.isThere(l.Delivered) {
 			lines = append(lines, l)
 		} else {
 			whole = false
@@ -144,8 +164,8 @@ func (t *todo) delivered(entry planning.Entry) (lines []report.BranchLine, whole
 
 // isThere reports whether a delivered file has kept its name and length. A file
 // that cannot be seen is delivered again.
-func (t *todo) isThere(d *asset.Delivered) bool {
-	info, err := os.Lstat(filepath.Join(t.dirOf(d.Stage), filepath.FromSlash(d.Name)))
+func (e *exporter) isThere(d *asset.Delivered) bool {
+	info, err := os.Lstat(filepath.Join(e.dirOf(d.Stage), filepath.FromSlash(d.Name)))
 	return err == nil && info.Mode().IsRegular() && info.Size() == d.Bytes
 }
 

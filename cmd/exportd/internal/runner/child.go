@@ -37,12 +37,11 @@ type ChildConfig struct {
 func Child(ctx context.Context, cfg ChildConfig, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	c := &child{cfg: cfg, events: newSender(out), tasks: make(chan Task, window), setups: make(chan Setup, 1), stop: make(chan struct{})}
+	c := &child{cfg: cfg, events: newSender(out), tasks: make(chan Task, window), setups: make(chan Setup, 1), stop: make(chan struct{}), verdicts: make(chan verdict, 1)}
 	go func() {
 		if err := c.listen(in); err != nil {
 			cancel(err)
 		}
-		close(c.tasks)
 	}()
 	select {
 	case <-ctx.Done():
@@ -66,11 +65,15 @@ type child struct {
 	// waits for a busy child while the child waits for the parent to listen.
 	tasks chan Task
 	stop  chan struct{} // closed: begin no further task
+	// asking holds one question at a time, verdicts its answer.
+	asking   sync.Mutex
+	verdicts chan verdict
 }
 
-// listen reads orders until end.
+// listen reads orders until the pipe ends. Behind end come only answers.
 func (c *child) listen(in io.Reader) error {
-	ended := errors.New("end")
+	ended := false
+	defer close(c.verdicts)
 	err := receive(in, func(o order) error {
 		switch {
 		case o.Setup != nil:
@@ -79,18 +82,43 @@ func (c *child) listen(in io.Reader) error {
 			c.tasks <- *o.Task
 		case o.Stop:
 			close(c.stop)
+		case o.Fence != nil:
+			c.verdicts <- *o.Fence
 		case o.End:
-			return ended
+			close(c.tasks)
+			ended = true
 		}
 		return nil
 	})
 	switch {
-	case errors.Is(err, ended):
+	case ended:
 		return nil
 	case err == nil:
-		return errOrphan
+		err = errOrphan
 	}
+	close(c.tasks)
 	return err
+}
+
+// fence asks whether files may get their names.
+func (c *child) fence(ctx context.Context) error {
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	if err := c.events.send(event{Fence: true}); err != nil {
+		return err
+	}
+	select {
+	case v, ok := <-c.verdicts:
+		switch {
+		case !ok:
+			return errOrphan
+		case v.Refused != "":
+			return diag.New(diag.Stopped, "%s", v.Refused)
+		}
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // run starts libvips and runs the plan over the tasks.
@@ -106,13 +134,16 @@ func (c *child) run(ctx context.Context, s Setup) error {
 	items := make(chan *asset.Item)
 	go c.feed(ctx, items)
 	r := &recorder{events: c.events, open: map[int]*open{}}
+	if s.Fenced {
+		env.Fence = c.fence
+	}
 	kinds := c.cfg.Registry
 	if s.Dry {
 		kinds = c.cfg.Dry
 		env.Probe = func(p stage.Probe) { r.tell(event{Probe: &p}) }
 	}
 	return engine.Run(ctx, p, kinds, engine.Options{
-		Env: env, Workers: s.Workers, Budget: s.Budget, Drain: c.stop,
+		Env: env, Workers: s.Workers, Budget: s.Budget, Drain: c.stop, CommitDelay: s.CommitDelay,
 		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
 		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
 		Spent:    r.spent,

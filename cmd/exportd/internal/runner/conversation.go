@@ -94,6 +94,12 @@ func (c *conversation) handle(e event) error {
 		delete(c.sent, e.Done.Seq)
 		c.progress = true
 		return c.on.Done(*e.Done)
+	case e.Fence:
+		v := &verdict{}
+		if err := c.on.Fence(); err != nil {
+			v.Refused = err.Error()
+		}
+		_ = c.process.orders.send(order{Fence: v}) // a dead child is seen by its events
 	case e.Bye:
 		c.bye = true
 	}
@@ -111,6 +117,9 @@ func (c *conversation) feed() error {
 			if c.over() {
 				c.closed = true
 				_ = c.process.orders.send(order{End: true}) // a dead child is seen by its events
+				if c.on.Fence != nil {
+					return nil // there may be questions
+				}
 				return c.process.stdin.Close()
 			}
 			return nil
@@ -136,7 +145,7 @@ func (c *conversation) choose() (*sentTask, error) {
 		t := c.suspects[0]
 		c.suspects = c.suspects[1:]
 		return t, nil
-	case len(c.sent) >= window:
+	case len(c.sent) >= window, c.cfg.Alone && len(c.sent) > 0:
 		return nil, nil
 	case len(c.queue) > 0:
 		t := c.queue[0]

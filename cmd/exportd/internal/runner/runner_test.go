@@ -49,7 +49,7 @@ func faults() *stage.Registry {
 		stage.Kind{Name: "resolve", Out: stage.PortAsset, New: made(func(context.Context, *asset.Item) error { return nil })},
 		stage.Kind{Name: "decode", In: []stage.Port{stage.PortAsset}, Out: stage.PortImage, New: made(codec)},
 		stage.Kind{Name: "encode", In: []stage.Port{stage.PortImage}, Out: stage.PortArtifact, New: made(encode)},
-		stage.Kind{Name: "deliver", In: []stage.Port{stage.PortArtifact}, New: made(deliver)},
+		stage.Kind{Name: "deliver", In: []stage.Port{stage.PortArtifact}, New: fenced},
 	)
 	return reg
 }
@@ -114,6 +114,19 @@ func deliver(_ context.Context, it *asset.Item) error {
 	return nil
 }
 
+// fenced is a deliver stage that asks, where it may, before it delivers.
+func fenced(cfg stage.Config) (stage.Stage, error) {
+	if cfg.Env.Fence == nil {
+		return behaviour(deliver), nil
+	}
+	return behaviour(func(ctx context.Context, it *asset.Item) error {
+		if err := cfg.Env.Fence(ctx); err != nil {
+			return err
+		}
+		return deliver(ctx, it)
+	}), nil
+}
+
 const testPlan = `version = 1
 name = "faults"
 [plan]
@@ -139,14 +152,7 @@ func run(t *testing.T, ctx context.Context, drain <-chan struct{}, cfg Config, h
 	cfg.Env = append(cfg.Env, "RUNNER_CHILD="+t.TempDir())
 	cfg.Setup.Plan, cfg.Setup.Catalog, cfg.Setup.Workers, cfg.Setup.Budget = testPlan, []byte("{}"), 2, 100
 	lines := map[string]report.AssetLine{}
-	next := 0
-	err := Run(ctx, drain, cfg, func() (Task, bool, error) {
-		if next == len(handles) {
-			return Task{}, false, nil
-		}
-		next++
-		return Task{Seq: next - 1, Asset: &asset.Asset{Handle: asset.Handle(handles[next-1])}}, true, nil
-	}, Events{
+	err := Run(ctx, drain, cfg, tasks(handles), Events{
 		Branch: func(report.BranchLine) error { return nil },
 		Done: func(l report.AssetLine) error {
 			if _, twice := lines[string(l.Handle)]; twice {
@@ -157,6 +163,18 @@ func run(t *testing.T, ctx context.Context, drain <-chan struct{}, cfg Config, h
 		},
 	})
 	return lines, err
+}
+
+// tasks gives a task a handle.
+func tasks(handles []string) Source {
+	next := 0
+	return func() (Task, bool, error) {
+		if next == len(handles) {
+			return Task{}, false, nil
+		}
+		next++
+		return Task{Seq: next - 1, Asset: &asset.Asset{Handle: asset.Handle(handles[next-1])}}, true, nil
+	}
 }
 
 // many gives n handles that do nothing special, with others strewn in.

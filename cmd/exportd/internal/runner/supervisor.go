@@ -24,6 +24,8 @@ type Config struct {
 	// many bytes of resident memory; 0 = never.
 	MaxTasks int
 	MaxRSS   int64
+	// Alone has one asset at a time in the child, each committed by itself.
+	Alone bool
 }
 
 // Events are called from one goroutine, one at a time. Their errors end the run.
@@ -33,6 +35,9 @@ type Events struct {
 	Probe  func(stage.Probe)
 	Branch func(report.BranchLine) error
 	Done   func(report.AssetLine) error
+	// Fence is asked before files get their names, and an error keeps them from
+	// it; nil when nobody else can be exporting the same assets.
+	Fence func() error
 }
 
 // Source gives the next task, false at the end.
@@ -41,6 +46,9 @@ type Source func() (Task, bool, error)
 // window bounds the tasks that a child has and has not finished. It must hold
 // more than a deliver batch, or the batch would wait for its delay every time.
 const window = 512
+
+// aloneDelay is how long a commit waits for company that will not come.
+const aloneDelay = time.Millisecond
 
 // crashesAllowed is how many children in a row may die without finishing a
 // task or naming a suspect before the run gives up.
@@ -53,6 +61,10 @@ const crashesAllowed = 3
 // is killed. Either way Run gives nil or an error of the environment; tasks
 // without a done event are simply not done, and the next run takes them up.
 func Run(ctx context.Context, drain <-chan struct{}, cfg Config, next Source, on Events) error {
+	cfg.Setup.Fenced = on.Fence != nil
+	if cfg.Alone {
+		cfg.Setup.CommitDelay = aloneDelay
+	}
 	s := &supervisor{cfg: cfg, next: next, on: on, sent: map[int]*sentTask{}, drain: drain}
 	for {
 		again, err := s.child(ctx)

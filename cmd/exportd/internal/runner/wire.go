@@ -35,6 +35,10 @@ type Setup struct {
 	// Dry reads headers, and neither decodes nor writes anything; what is learned
 	// comes as probes.
 	Dry bool `json:",omitempty"`
+	// Fenced has the child ask before it gives files their names.
+	Fenced bool `json:",omitempty"`
+	// CommitDelay is how long a batch waits for more; 0 is the usual time.
+	CommitDelay time.Duration `json:",omitempty"`
 }
 
 // timeout gives how long an item may be in a stage; 0 is for ever.
@@ -60,6 +64,8 @@ type order struct {
 	Task  *Task  `json:"task,omitempty"`
 	End   bool   `json:"end,omitempty"`  // no more tasks: finish all
 	Stop  bool   `json:"stop,omitempty"` // no more tasks: finish those that were begun
+	// Fence answers the child's question.
+	Fence *verdict `json:"fence,omitempty"`
 }
 
 // event is one message from the child; exactly one field is set.
@@ -71,7 +77,13 @@ type event struct {
 	Probe  *stage.Probe       `json:"probe,omitempty"` // in a dry run
 	Branch *report.BranchLine `json:"branch,omitempty"`
 	Done   *report.AssetLine  `json:"done,omitempty"`
+	Fence  bool               `json:"fence,omitempty"` // may files get their names? The answer is an order
 	Bye    bool               `json:"bye,omitempty"`
+}
+
+// verdict says whether files may get their names, and why not.
+type verdict struct {
+	Refused string `json:"refused,omitempty"`
 }
 
 // span is one visit of an item to a stage that touches pixels.
