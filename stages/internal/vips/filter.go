@@ -62,9 +62,9 @@ func (m *Image) trim(r Reply, at [2]int) ([2]int, error) {
 }
 
 // settle computes the pixels, which are those of the reply, where rows far apart
-// are needed at once.
+// are needed at once, or rows more than once.
 func (m *Image) settle(ctx context.Context) error {
-	if !m.lazy {
+	if !m.lazy && !m.scaled {
 		return nil
 	}
 	return m.Materialise(ctx)

@@ -30,8 +30,10 @@ type Image struct {
 	work *govips.ImageRef
 	gate *govips.ImageRef
 	mu   sync.Mutex // guards gate
-	// lazy says that pulling pixels still decodes the source.
-	lazy  bool
+	// lazy says that pulling pixels still decodes the source, scaled that it still
+	// resizes.
+	lazy, scaled bool
+
 	reply *Reply // nil until rendered
 	// managed says that the rendered pixels carry their own profile.
 	managed bool
@@ -222,10 +224,8 @@ func (m *Image) Kill() {
 // closed. Rows can be pulled once only, so pixels that were not materialised are
 // computed now.
 func (m *Image) Share() (asset.Image, error) {
-	if m.lazy {
-		if err := m.Materialise(context.Background()); err != nil {
-			return nil, err
-		}
+	if err := m.settle(context.Background()); err != nil {
+		return nil, err
 	}
 	s, err := m.fork()
 	if err != nil {
@@ -238,7 +238,7 @@ func (m *Image) fork() (*Image, error) {
 	if m.base == nil {
 		return nil, errClosed
 	}
-	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, reply: m.reply, managed: m.managed, xmp: m.xmp}
+	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, scaled: m.scaled, reply: m.reply, managed: m.managed, xmp: m.xmp}
 	if err := s.newGate(m.work); err != nil {
 		return nil, err
 	}
@@ -266,7 +266,7 @@ func (m *Image) Materialise(ctx context.Context) error {
 	old := m.base
 	m.base = &base{ref: memory}
 	m.base.refs.Store(1)
-	m.lazy = false
+	m.lazy, m.scaled = false, false
 	return old.release()
 }
 

@@ -17,10 +17,8 @@ func (m *Image) fitting(ctx context.Context, out modifier.Output, head int) (int
 	if out.MaxBytes == 0 {
 		return out.Quality, nil
 	}
-	if m.lazy {
-		if err := m.Materialise(ctx); err != nil {
-			return 0, err
-		}
+	if err := m.settle(ctx); err != nil {
+		return 0, err
 	}
 	fits := func(quality int) (bool, error) {
 		w := &sink{sum: sha256.New()}

@@ -17,7 +17,7 @@ func (m *Image) toLayer(ctx context.Context, l layer, s *modifier.Settings) erro
 		return err
 	}
 	format := m.work.BandFormat()
-	done, err := scale(m.work, l.size, s.ResMode)
+	done, err := m.scale(l.size, s.ResMode)
 	if err != nil {
 		return err
 	}
@@ -32,10 +32,8 @@ func (m *Image) upright(ctx context.Context, l layer, p pose, s *modifier.Settin
 	if err := m.toLayer(ctx, l, s); err != nil {
 		return format, err
 	}
-	if m.lazy {
-		if err := m.Materialise(ctx); err != nil {
-			return format, err
-		}
+	if err := m.settle(ctx); err != nil {
+		return format, err
 	}
 	if err := m.pose(ctx, p); err != nil {
 		return format, err

@@ -39,8 +39,19 @@ int exp_strip(VipsImage *in, VipsImage **out, gboolean profile, gboolean sequent
 	return 0;
 }
 
+// exp_resize marks its input as one whose rows come in order. libvips then keeps
+// the rows that two strips of the result share; without the mark, which pixels in
+// memory do not have, it computes them for each strip again.
 int exp_resize(VipsImage *in, VipsImage **out, int width, int height, VipsKernel kernel) {
-	return vips_resize(in, out, (double) width / in->Xsize, "vscale", (double) height / in->Ysize, "kernel", kernel, NULL);
+	VipsImage *ordered;
+	int result;
+
+	if (vips_copy(in, &ordered, NULL))
+		return 1;
+	vips_image_set_int(ordered, VIPS_META_SEQUENTIAL, 1);
+	result = vips_resize(ordered, out, (double) width / in->Xsize, "vscale", (double) height / in->Ysize, "kernel", kernel, NULL);
+	g_object_unref(ordered);
+	return result;
 }
 
 // exp_affine works on premultiplied pixels; what no pixel covers is transparent.

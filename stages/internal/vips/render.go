@@ -143,7 +143,7 @@ func (m *Image) straight(ctx context.Context, p placement, s *modifier.Settings)
 		return err
 	}
 	format := m.work.BandFormat()
-	done, err := scale(m.work, p.target, s.ResMode)
+	done, err := m.scale(p.target, s.ResMode)
 	if err != nil {
 		return err
 	}
@@ -208,10 +208,12 @@ func extract(ref *govips.ImageRef, r modifier.Rect) error {
 
 // scale resizes to target, weighing colours with alpha. The pixels are final
 // after done, which takes the weights out again and rounds to the format before.
-func scale(ref *govips.ImageRef, target modifier.Size, mode modifier.ResMode) (done func(*govips.ImageRef, govips.BandFormat) error, err error) {
+func (m *Image) scale(target modifier.Size, mode modifier.ResMode) (done func(*govips.ImageRef, govips.BandFormat) error, err error) {
+	ref := m.work
 	if target == (modifier.Size{W: ref.Width(), H: ref.Height()}) {
 		return func(*govips.ImageRef, govips.BandFormat) error { return nil }, nil
 	}
+	m.scaled = true
 	done = round
 	if hasAlpha(ref) {
 		if err := premultiply(ref); err != nil {
@@ -245,8 +247,8 @@ func resizeExactly(ref *govips.ImageRef, target modifier.Size, k govips.Kernel) 
 
 // pose lays the picture as p says; libvips can turn and mirror.
 func (m *Image) pose(ctx context.Context, p pose) error {
-	if m.lazy && !p.streams() {
-		if err := m.Materialise(ctx); err != nil {
+	if !p.streams() {
+		if err := m.settle(ctx); err != nil {
 			return err
 		}
 	}
