@@ -29,7 +29,7 @@ func (a Attributes) settings() (*Settings, error) {
 	}{
 		{"DefaultPix", a.DefaultPix, def.DefaultPix, func(v args) (f *fault) { s.DefaultPix, f = pixels(v); return f }},
 		{"MaxPix", a.MaxPix, def.MaxPix, func(v args) (f *fault) { s.MaxPix, f = pixels(v); return f }},
-		{"BkgColor", a.BkgColor, def.BkgColor, func(v args) (f *fault) { s.Bgc, f = hexRGB(v); return f }},
+		{"BkgColor", a.BkgColor, def.BkgColor, func(v args) (f *fault) { s.Bgc, f = background(v); return f }},
 		{"JpegQuality", a.JpegQuality, def.JpegQuality, func(v args) (f *fault) {
 			s.Output.Quality, s.Output.Chroma444, f = quality(v, true)
 			return f

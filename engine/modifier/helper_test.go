@@ -68,3 +68,8 @@ func pairs(p Program) string {
 	}
 	return strings.Join(all, " | ")
 }
+
+// opaque is an RGB colour of parts 0..1.
+func opaque(r, g, b float64) Colour {
+	return Colour{Space: SpaceRGB, Components: []float64{r, g, b}, Alpha: 1}
+}

@@ -75,7 +75,7 @@ func (r *resolver) iccTogether() {
 // (is-protocol 6, the column ICC).
 func (o Output) HoldsProfile() bool {
 	switch o.Format {
-	case "jpeg", "pjpeg", "png", "tif", "pdf", "eps":
+	case "jpeg", "pjpeg", "png", "png8", "tif", "pdf", "eps":
 		return true
 	}
 	return false

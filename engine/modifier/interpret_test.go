@@ -12,7 +12,7 @@ import (
 func TestWithoutCommandsTheDefaultsHold(t *testing.T) {
 	s, notes := resolved(t, "")
 	want := &Settings{
-		Fit: Fit{Mode: FitFit}, Bgc: RGB{255, 255, 255}, ResMode: ResSharp2, ICC: ICC{Intent: IntentRelative, Out: Profiles{RGB: "sRGB"}},
+		Fit: Fit{Mode: FitFit}, Bgc: opaque(1, 1, 1), ResMode: ResSharp2, ICC: ICC{Intent: IntentRelative, Out: Profiles{RGB: "sRGB"}},
 		Output: Output{Format: "jpeg", Type: TypeRGB, Quality: 80},
 	}
 	if !cmp.Equal(s, want) || len(notes) > 0 {
@@ -24,7 +24,7 @@ func TestEverySupportedCommandIsInterpreted(t *testing.T) {
 	s, notes := resolved(t, "WID=400&hei=+300+&scl=2.5&fit=CROP,1&align=-1,0.5&rgn=-5,6,70,80&bgc=255%2C0%2C0&"+
 		"crop=1,2,30,40&rotate=-90&flip=LRUD&fmt=TIFF,CMYK,jpeg&qlt=92,1&resMode=sharp&op_sharpen=1&req=IMG")
 	want := &Settings{
-		Wid: 400, Hei: 300, Scl: 2.5, Fit: Fit{FitCrop, true, true}, Align: [2]float64{-1, 0.5}, Rgn: &Rect{-5, 6, 70, 80}, Bgc: RGB{255, 0, 0},
+		Wid: 400, Hei: 300, Scl: 2.5, Fit: Fit{FitCrop, true, true}, Align: [2]float64{-1, 0.5}, Rgn: &Rect{-5, 6, 70, 80}, Bgc: opaque(1, 0, 0),
 		Crop: &Crop{X: 1, Y: 2, W: 30, H: 40}, Rotate: 270, FlipLR: true, FlipUD: true,
 		ResMode: ResBisharp, Sharpen: true, ICC: ICC{Intent: IntentRelative, Out: Profiles{RGB: "sRGB"}},
 		Output: Output{Format: "tif", Type: TypeCMYK, Compression: CompressionJPEG, Quality: 92, Chroma444: true},
@@ -53,9 +53,9 @@ func TestValuesThatAreAllowed(t *testing.T) {
 		{"flip=ud", func(s *Settings) any { return [2]bool{s.FlipLR, s.FlipUD} }, [2]bool{false, true}},
 		{"cropN=.1,.2,.3,.4", func(s *Settings) any { return *s.Crop }, Crop{.1, .2, .3, .4, true}},
 		{"rgn=0.5,0.4,1,1", func(s *Settings) any { return *s.Rgn }, Rect{1, 0, 1, 1}},
-		{"bgc=100", func(s *Settings) any { return s.Bgc }, RGB{255, 255, 255}},
-		{"bgc=0,100,100,0ks", func(s *Settings) any { return s.Bgc }, RGB{255, 0, 0}},
-		{"bgc=0,0,0,0", func(s *Settings) any { return s.Bgc }, RGB{0, 0, 0}}, // alpha is ignored
+		{"bgc=100", func(s *Settings) any { return s.Bgc.RGB() }, RGB{255, 255, 255}},
+		{"bgc=0,100,100,0ks", func(s *Settings) any { return s.Bgc.RGB() }, RGB{255, 0, 0}},
+		{"bgc=0,0,0,0", func(s *Settings) any { return s.Bgc.RGB() }, RGB{0, 0, 0}}, // alpha is ignored
 		{"qlt=85", func(s *Settings) any { return s.Output.Chroma444 }, false},
 		{"fmt=jpg", func(s *Settings) any { return s.Output }, Output{Format: "jpeg", Quality: 80}},
 		{"fmt=pjpeg,gray", func(s *Settings) any { return s.Output }, Output{Format: "pjpeg", Type: TypeGray, Quality: 80}},
@@ -164,7 +164,7 @@ func TestTheStrongestCommandOfASlotWins(t *testing.T) {
 	if err != nil || len(notes) > 0 {
 		t.Fatal(err, notes)
 	}
-	if got.Wid != 400 || got.Bgc != (RGB{255, 0, 0}) || !got.Crop.Normalised {
+	if got.Wid != 400 || got.Bgc.RGB() != (RGB{255, 0, 0}) || !got.Crop.Normalised {
 		t.Errorf("got %+v", got)
 	}
 	if got.Output.Quality != 20 || got.Output.Chroma444 {
@@ -307,7 +307,7 @@ func TestAttributes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Settings{
-		Fit: Fit{Mode: FitFit}, Bgc: RGB{255, 0, 0}, ResMode: ResBilin, DefaultPix: [2]int{400, 0}, MaxPix: [2]int{0, 900},
+		Fit: Fit{Mode: FitFit}, Bgc: opaque(1, 0, 0), ResMode: ResBilin, DefaultPix: [2]int{400, 0}, MaxPix: [2]int{0, 900},
 		Output: Output{Format: "jpeg", Type: TypeRGB, Quality: 70, Chroma444: true}, ICC: ICC{Intent: IntentRelative},
 	}
 	if !cmp.Equal(s, want) {
@@ -319,7 +319,7 @@ func TestAttributes(t *testing.T) {
 	if err := (Attributes{}).Validate(); err != nil {
 		t.Error(err)
 	}
-	bad := Attributes{DefaultPix: "4", MaxPix: "-1,0", BkgColor: "255,0,0", JpegQuality: "101", ResMode: "bicubic", IccRenderIntent: "4"}
+	bad := Attributes{DefaultPix: "4", MaxPix: "-1,0", BkgColor: "red", JpegQuality: "101", ResMode: "bicubic", IccRenderIntent: "4"}
 	all := diag.All(bad.Validate(), diag.InternalError)
 	if len(all) != 6 || all[0].Code != diag.KeyValue || all[4].Hint != `did you mean "bicub"?` {
 		t.Errorf("got %v", all)

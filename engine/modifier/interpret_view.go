@@ -126,14 +126,21 @@ func setRgn(r *resolver, _ int, a args) *fault {
 	return nil
 }
 
-// setBgc ignores the alpha and the s of the colour (is-protocol 3).
-func setBgc(r *resolver, _ int, a args) *fault {
+// setBgc reads bgc=colour (r-bgc).
+func setBgc(r *resolver, _ int, a args) (f *fault) {
+	r.set.Bgc, f = background(a)
+	return f
+}
+
+// background reads the fill of the view. Its alpha and its s are ignored: it is
+// opaque, and always of the output's colours (r-bgc, is-protocol 3).
+func background(a args) (Colour, *fault) {
 	c, f := colour(strings.Join(a, ","))
 	if f != nil {
-		return f
+		return Colour{}, f
 	}
-	r.set.Bgc = c.RGB()
-	return nil
+	c.Alpha, c.Source = 1, false
+	return c, nil
 }
 
 func setCrop(r *resolver, i int, a args) *fault {

@@ -39,7 +39,7 @@ type Settings struct {
 	Rgn      *Rect      // pixels of the composite; nil: all of it
 	Rect     *ViewRect  // the part of the view that is the reply; nil: all of it
 	DPR      float64    // multiplies Wid and Hei; 0 is off
-	Bgc      RGB        // fill of the view
+	Bgc      Colour     // fill of the view, opaque
 	ResMode  ResMode
 	Sharpen  bool // op_sharpen at comp: after scaling, on the view
 
@@ -182,7 +182,7 @@ func (o Output) Holds(t PixelType) bool {
 type Attributes struct {
 	DefaultPix    string `toml:"DefaultPix"`    // "w,h", 0 = unlimited
 	MaxPix        string `toml:"MaxPix"`        // "w,h", 0 = unlimited
-	BkgColor      string `toml:"BkgColor"`      // hex rgb
+	BkgColor      string `toml:"BkgColor"`      // a colour
 	JpegQuality   string `toml:"JpegQuality"`   // "q,chroma"
 	ResMode       string `toml:"ResMode"`       // bilin bicub sharp2 bisharp, or 2 3 4 1
 	IccProfileRgb string `toml:"IccProfileRgb"` // a profile's name; "" switches colour management off

@@ -3,6 +3,7 @@
 package vips
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/exportd/exportd/engine/modifier"
@@ -12,6 +13,9 @@ import (
 // saveDocument writes a pdf or eps, row by row.
 func (m *Image) saveDocument(w io.Writer, out modifier.Output) error {
 	page := document.Page{Width: m.Width(), Height: m.Height(), Bands: m.work.Bands(), Density: m.work.ResX() * 25.4}
+	if m.embeds() {
+		page.Profile = bytes.Clone(m.work.GetICCProfile())
+	}
 	pixels := func(into io.Writer) error {
 		return rows(m.work, func(part []byte) error { _, err := into.Write(part); return err })
 	}

@@ -134,11 +134,11 @@ func tiffCompression(c modifier.Compression) int {
 	return tiffNone
 }
 
-// jfifDensity is the density that goes into the head of a JPEG, 0 for none: CMYK
-// has no such head.
-func (m *Image) jfifDensity() int {
+// density is the density of the reply in whole pixels per inch, 0 for one that a
+// JPEG cannot hold.
+func (m *Image) density() int {
 	dpi := int(math.Round(m.work.ResX() * 25.4))
-	if m.header.Space == SpaceCMYK || dpi > math.MaxUint16 {
+	if dpi > math.MaxUint16 {
 		return 0
 	}
 	return dpi

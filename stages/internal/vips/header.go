@@ -34,9 +34,21 @@ func readHeader(ref *govips.ImageRef) Header {
 	h.Size = orientationPose(h.Orientation).size(h.Stored)
 	// One pixel a millimetre is what libvips says when the source says nothing.
 	if x := ref.ResX(); x > 0 && math.Abs(x-1) > 1e-6 {
-		h.Density = x * 25.4
+		h.Density = perInch(x)
 	}
 	return h
+}
+
+// perInch is a density in pixels per inch. PNG counts whole pixels per metre, and
+// libvips cuts off what is behind the point, so 72 comes as 71.98: whatever is
+// that near to a whole number is meant to be one.
+func perInch(perMM float64) float64 {
+	const metre = 0.0254 // one pixel per metre
+	d := perMM * 25.4
+	if whole := math.Round(d); math.Abs(d-whole) <= metre {
+		return whole
+	}
+	return d
 }
 
 func formatOf(t govips.ImageType) asset.Format {

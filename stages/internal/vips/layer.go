@@ -143,12 +143,7 @@ func fill(ref *govips.ImageRef, c *modifier.Colour) error {
 	if c == nil || !hasAlpha(ref) {
 		return nil
 	}
-	ink := inks(c.RGB(), spaceOf(ref))
-	if c.Space == modifier.SpaceCMYK && spaceOf(ref) == SpaceCMYK {
-		for i, v := range c.Components {
-			ink[i] = v * 255
-		}
-	}
+	ink := inks(*c, spaceOf(ref))
 	if ref.BandFormat() == govips.BandFormatUshort {
 		for i := range ink {
 			ink[i] *= 257

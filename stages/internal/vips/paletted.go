@@ -3,6 +3,8 @@
 package vips
 
 import (
+	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"hash/crc32"
 	"image"
@@ -46,7 +48,11 @@ func (m *Image) savePaletted(w io.Writer, out modifier.Output) error {
 	if out.Format == "gif" {
 		return gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{img}, Delay: []int{0}, LoopCount: -1})
 	}
-	return png.Encode(&densePNG{w: w, perMetre: uint32(math.Round(m.work.ResX() * 1000))}, img)
+	extra := physChunk(uint32(math.Round(m.work.ResX() * 1000)))
+	if m.embeds() {
+		extra = append(profileChunk(m.work.GetICCProfile()), extra...)
+	}
+	return png.Encode(&headedPNG{w: w, extra: extra}, img)
 }
 
 // colours finds the palette of pixels; beside the key there is room for 255.
@@ -131,15 +137,14 @@ func (m *Image) fourBytes() ([]byte, error) {
 // headLength is the signature of a PNG and its IHDR chunk.
 const headLength = 8 + 25
 
-// densePNG puts the density, which Go's encoder does not know, behind the head of
-// a PNG.
-type densePNG struct {
-	w        io.Writer
-	perMetre uint32
-	n        int
+// headedPNG puts chunks that Go's encoder does not know behind the head of a PNG.
+type headedPNG struct {
+	w     io.Writer
+	extra []byte
+	n     int
 }
 
-func (d *densePNG) Write(p []byte) (int, error) {
+func (d *headedPNG) Write(p []byte) (int, error) {
 	if d.n >= headLength {
 		return d.w.Write(p)
 	}
@@ -148,7 +153,7 @@ func (d *densePNG) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	if d.n += head; d.n == headLength {
-		if _, err := d.w.Write(physChunk(d.perMetre)); err != nil {
+		if _, err := d.w.Write(d.extra); err != nil {
 			return 0, err
 		}
 	}
@@ -160,11 +165,25 @@ func (d *densePNG) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// physChunk tells the density.
 func physChunk(perMetre uint32) []byte {
-	c := binary.BigEndian.AppendUint32(nil, 9)
-	c = append(c, "pHYs"...)
-	c = binary.BigEndian.AppendUint32(c, perMetre)
-	c = binary.BigEndian.AppendUint32(c, perMetre)
-	c = append(c, 1)
+	body := binary.BigEndian.AppendUint32(nil, perMetre)
+	body = binary.BigEndian.AppendUint32(body, perMetre)
+	return chunk("pHYs", append(body, 1))
+}
+
+// profileChunk carries a colour profile.
+func profileChunk(profile []byte) []byte {
+	var body bytes.Buffer
+	body.WriteString("icc\x00\x00") // any name will do, and the one method there is
+	z := zlib.NewWriter(&body)
+	_, _ = z.Write(profile) // a buffer takes everything
+	_ = z.Close()
+	return chunk("iCCP", body.Bytes())
+}
+
+func chunk(kind string, body []byte) []byte {
+	c := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
+	c = append(append(c, kind...), body...)
 	return binary.BigEndian.AppendUint32(c, crc32.ChecksumIEEE(c[4:]))
 }

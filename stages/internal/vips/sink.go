@@ -1,6 +1,7 @@
 package vips
 
 import (
+	"encoding/binary"
 	"errors"
 	"hash"
 	"io"
@@ -103,4 +104,25 @@ func iccSegments(profile []byte) []byte {
 func jfif(dpi int) []byte {
 	hi, lo := byte(dpi>>8), byte(dpi)
 	return []byte{0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 1, hi, lo, hi, lo, 0, 0}
+}
+
+// exifDensity is the segment that tells the density of a JPEG of CMYK, which JFIF
+// does not know: an Exif block of three tags.
+func exifDensity(dpi int) []byte {
+	const tags, resolution = 3, 8 + 2 + 3*12 + 4 // where the one fraction lies
+	b := append([]byte("MM\x00*"), 0, 0, 0, 8, 0, tags)
+	tag := func(number, kind uint16, value uint32) {
+		b = binary.BigEndian.AppendUint16(b, number)
+		b = binary.BigEndian.AppendUint16(b, kind)
+		b = binary.BigEndian.AppendUint32(b, 1)
+		b = binary.BigEndian.AppendUint32(b, value)
+	}
+	tag(0x011A, 5, resolution) // XResolution, a fraction
+	tag(0x011B, 5, resolution) // YResolution
+	tag(0x0128, 3, 2<<16)      // ResolutionUnit: inch
+	b = append(b, 0, 0, 0, 0)
+	b = binary.BigEndian.AppendUint32(b, uint32(dpi))
+	b = binary.BigEndian.AppendUint32(b, 1)
+	size := len(b) + len("Exif\x00\x00") + 2
+	return append(append([]byte{0xFF, 0xE1, byte(size >> 8), byte(size)}, "Exif\x00\x00"...), b...)
 }

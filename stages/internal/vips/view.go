@@ -31,10 +31,18 @@ func (m *Image) view(s *modifier.Settings, size modifier.Size, at [2]int) error 
 	return embed(m.work, at[0], at[1], size.W, size.H, ink)
 }
 
-// inks is c in the bands of a colour model, converted naively (is-protocol 7.1
-// bgc, A-20, A-37).
-func inks(c modifier.RGB, space Space) []float64 {
-	r, g, b := float64(c.R), float64(c.G), float64(c.B)
+// inks is c in the bands of a colour model: its own numbers where it is of that
+// model, else converted naively (r-bgc, A-20, A-37).
+func inks(c modifier.Colour, space Space) []float64 {
+	if space == SpaceCMYK && c.Space == modifier.SpaceCMYK {
+		own := make([]float64, len(c.Components))
+		for i, v := range c.Components {
+			own[i] = math.Floor(v*255 + 0.5)
+		}
+		return own
+	}
+	rgb := c.RGB()
+	r, g, b := float64(rgb.R), float64(rgb.G), float64(rgb.B)
 	switch space {
 	case SpaceGray:
 		return []float64{math.Round(0.299*r + 0.587*g + 0.114*b)}

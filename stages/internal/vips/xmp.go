@@ -19,7 +19,11 @@ const xmpLimit = math.MaxUint16 - 2 - len(xmpName)
 // segment stays out.
 func (m *Image) jpegHead(out modifier.Output) []byte {
 	var head []byte
-	if dpi := m.jfifDensity(); dpi > 0 {
+	switch dpi := m.density(); {
+	case dpi == 0:
+	case m.header.Space == SpaceCMYK:
+		head = exifDensity(dpi)
+	default:
 		head = jfif(dpi)
 	}
 	if !out.EmbedXMP || len(m.xmp) == 0 || len(m.xmp) > xmpLimit {
