@@ -7,11 +7,13 @@ import (
 	"strings"
 )
 
-// Manifest and ManifestSum are the files that exportd writes at the root of a
-// target. [Unique] never gives their names away.
+// Manifest, ManifestSum and ManifestSignature are the files that exportd writes
+// at the root of a target. [Unique] never gives their names away.
 const (
 	Manifest    = "manifest.ndjson"
 	ManifestSum = "manifest.sha256"
+	// ManifestSignature is a minisign signature of the manifest.
+	ManifestSignature = "manifest.ndjson.minisig"
 )
 
 // Unique keeps the names of one target apart. It is not safe for concurrent use.
@@ -34,6 +36,7 @@ func NewUnique() *Unique {
 	u := &Unique{taken: map[key]uint32{}}
 	u.taken[keyOf(Manifest)] = first
 	u.taken[keyOf(ManifestSum)] = first
+	u.taken[keyOf(ManifestSignature)] = first
 	return u
 }
 

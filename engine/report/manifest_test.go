@@ -3,8 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,74 +54,6 @@ func TestABadManifestIsRefusedWithItsLine(t *testing.T) {
 		if last == nil || !strings.Contains(last.Error(), "line 2") {
 			t.Errorf("%s: %v", bad, last)
 		}
-	}
-}
-
-func TestPublishingIsIdempotentAndLeavesNothingElse(t *testing.T) {
-	j := open(t, filepath.Join(t.TempDir(), "j"))
-	add(t, j, branch(0, "", Exported))
-	dir := filepath.Join(t.TempDir(), "new", "target")
-	deliver := []Branch{{"deliver", ""}}
-	publish := func() os.FileInfo {
-		t.Helper()
-		if err := j.Publish(dir, deliver, true); err != nil {
-			t.Fatal(err)
-		}
-		check := exec.Command("sha256sum", "--strict", "-c", SumName)
-		check.Dir = dir
-		if out, err := check.CombinedOutput(); err != nil {
-			t.Errorf("sha256sum: %v\n%s", err, out)
-		}
-		names, _ := filepath.Glob(filepath.Join(dir, "*"))
-		hidden, _ := filepath.Glob(filepath.Join(dir, ".*"))
-		if len(names) != 2 || len(hidden) != 0 {
-			t.Errorf("the target holds %q %q", names, hidden)
-		}
-		info, err := os.Stat(filepath.Join(dir, ManifestName))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return info
-	}
-	first := publish()
-	if again := publish(); !os.SameFile(first, again) || !first.ModTime().Equal(again.ModTime()) {
-		t.Error("an equal manifest was written again")
-	}
-	add(t, j, branch(1, "", Exported))
-	publish()
-}
-
-func TestPublishingFollowsNoLink(t *testing.T) {
-	dir, outside := t.TempDir(), filepath.Join(t.TempDir(), "outside")
-	if err := os.WriteFile(outside, []byte("keep"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{ManifestName, SumName, temporary + ManifestName} {
-		if err := os.Symlink(outside, filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	j := open(t, filepath.Join(t.TempDir(), "j"))
-	add(t, j, branch(0, "", Exported))
-	if err := j.Publish(dir, []Branch{{"deliver", ""}}, false); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := os.ReadFile(outside); string(got) != "keep" {
-		t.Errorf("the link's target holds %q", got)
-	}
-	if info, err := os.Lstat(filepath.Join(dir, ManifestName)); err != nil || !info.Mode().IsRegular() {
-		t.Errorf("the manifest is %v, %v", info, err)
-	}
-}
-
-func TestATargetThatIsNoFolderIsRefused(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "f")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	err := open(t, filepath.Join(t.TempDir(), "j")).Publish(file, nil, true)
-	if d := diag.From(err, ""); d == nil || d.Code != diag.Target {
-		t.Errorf("got %v", err)
 	}
 }
 

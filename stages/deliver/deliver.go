@@ -2,13 +2,14 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"os"
 	"sync"
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/stage"
-	"github.com/exportd/exportd/stages/internal/filetarget"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // Kind describes the stage.
@@ -25,29 +26,15 @@ func Kind() stage.Kind {
 	}
 }
 
-// target is where files go. Files are made or adopted one by one and committed
-// in batches; see filetarget for what each method promises.
-type target interface {
-	Temp() (*os.File, string, error)
-	Adopt(file string) (string, error)
-	Owns(file string) bool
-	Discard(file string)
-	Refused(what string, err error) *diag.Diag
-	Commit(ctx context.Context, files []filetarget.File) []error
-	Close() error
-}
-
 // deliver is one stage. Its target opens with the first item, so that a plan can
 // be made where nothing can be written.
 type deliver struct {
-	name string
-	to   location
-	env  stage.Env
+	name    string
+	env     stage.Env
+	target  target.Target
+	staging *target.Staging
 	// buffers are for copying; one is in use by each worker.
 	buffers sync.Pool
-
-	mu     sync.Mutex
-	target target
 }
 
 var (
@@ -57,32 +44,14 @@ var (
 
 func newDeliver(cfg stage.Config) (stage.Stage, error) {
 	to, _ := cfg.Params["to"].(string)
-	at, err := parse(to)
+	at, err := Locate(cfg.Env, to)
 	if err != nil {
 		return nil, err
 	}
-	d := &deliver{name: cfg.Name, to: at, env: cfg.Env}
+	d := &deliver{name: cfg.Name, env: cfg.Env}
+	d.target, d.staging = at.Open(cfg.Name)
 	d.buffers.New = func() any { return new([bufferSize]byte) }
 	return d, nil
-}
-
-// open gives the target. One that could not be opened is tried again by the next
-// item: what was full may have been cleared.
-func (d *deliver) open() (target, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.target != nil {
-		return d.target, nil
-	}
-	root, prefix := d.to.under(d.env.Root)
-	t, err := filetarget.Open(filetarget.Config{
-		Root: root, Prefix: prefix, Scratch: d.env.Scratch, Owner: d.name, Durable: d.env.Durable, Fence: d.env.Fence,
-	})
-	if err != nil {
-		return nil, err
-	}
-	d.target = t
-	return t, nil
 }
 
 // Process brings the item's bytes to the target's side, under a name that
@@ -91,24 +60,31 @@ func (d *deliver) Process(ctx context.Context, it *asset.Item) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := d.nameOf(it); err != nil {
-		return err
-	}
-	t, err := d.open()
+	name, err := d.nameOf(it)
 	if err != nil {
 		return err
 	}
 	switch {
 	case it.Artifact == nil:
-		return d.copyOriginal(ctx, t, it)
-	case it.Artifact.Path != "" && t.Owns(it.Artifact.Path):
-		return d.rewrite(ctx, t, it.Artifact)
+		err = d.copyOriginal(ctx, it)
+	case it.Artifact.Path != "" && d.staging.Owns(it.Artifact.Path):
+		err = d.rewrite(ctx, it.Artifact)
+	default:
+		err = d.adopt(it)
 	}
-	return d.adopt(t, it)
+	if err != nil {
+		return err
+	}
+	return d.target.Prepare(ctx, file(name, it))
+}
+
+// file is an item whose bytes lie in the staging.
+func file(name string, it *asset.Item) target.File {
+	return target.File{Name: name, Temp: it.Artifact.Path, Size: it.Artifact.Size, SHA256: it.Artifact.SHA256}
 }
 
 // adopt takes over a file that an encoder made.
-func (d *deliver) adopt(t target, it *asset.Item) error {
+func (d *deliver) adopt(it *asset.Item) error {
 	a := it.Artifact
 	if a.Path == "" {
 		return diag.New(diag.Target, "the artifact of %q is gone", it.Asset.Handle).WithHint("run the same command again")
@@ -122,7 +98,7 @@ func (d *deliver) adopt(t target, it *asset.Item) error {
 			return diag.New(diag.InternalError, "the artifact of %q could not be read: %w", it.Asset.Handle, err)
 		}
 	}
-	adopted, err := t.Adopt(a.Path)
+	adopted, err := d.staging.Adopt(a.Path)
 	if adopted != "" {
 		a.Path = adopted
 	}
@@ -132,14 +108,7 @@ func (d *deliver) adopt(t target, it *asset.Item) error {
 // Commit delivers a batch of items that Process made ready.
 func (d *deliver) Commit(ctx context.Context, items []*asset.Item) []error {
 	errs := make([]error, len(items))
-	t, err := d.open()
-	if err != nil {
-		for i := range errs {
-			errs[i] = err
-		}
-		return errs
-	}
-	files := make([]filetarget.File, 0, len(items))
+	files := make([]target.File, 0, len(items))
 	at := make([]int, 0, len(items))
 	for i, it := range items {
 		name, err := d.nameOf(it)
@@ -149,16 +118,19 @@ func (d *deliver) Commit(ctx context.Context, items []*asset.Item) []error {
 		if errs[i] = err; err != nil {
 			continue
 		}
-		files = append(files, filetarget.File{Name: name, Temp: it.Artifact.Path, Size: it.Artifact.Size, SHA256: it.Artifact.SHA256})
+		files = append(files, file(name, it))
 		at = append(at, i)
 	}
-	for n, err := range t.Commit(ctx, files) {
+	for n, err := range d.target.Commit(ctx, files) {
 		it := items[at[n]]
 		errs[at[n]] = err
 		if diag.Retryable(err) {
 			continue // the temporary is still there: Process writes it anew
 		}
-		it.Artifact.Path = "" // the target has renamed or removed it
+		if d.staging.Owns(it.Artifact.Path) {
+			d.staging.Discard(it.Artifact.Path)
+		}
+		it.Artifact.Path = ""
 		switch {
 		case err == nil:
 			it.Delivered = d.delivered(it, files[n])
@@ -169,7 +141,7 @@ func (d *deliver) Commit(ctx context.Context, items []*asset.Item) []error {
 	return errs
 }
 
-func (d *deliver) delivered(it *asset.Item, f filetarget.File) *asset.Delivered {
+func (d *deliver) delivered(it *asset.Item, f target.File) *asset.Delivered {
 	return &asset.Delivered{
 		Stage: d.name, Rendition: it.Rendition, Name: f.Name, Bytes: f.Size, SHA256: f.SHA256,
 		Width: it.Artifact.Width, Height: it.Artifact.Height, Format: it.Artifact.Format,
@@ -186,13 +158,4 @@ func (d *deliver) nameOf(it *asset.Item) (string, error) {
 }
 
 // Close removes what was made ready and never committed.
-func (d *deliver) Close() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.target == nil {
-		return nil
-	}
-	err := d.target.Close()
-	d.target = nil
-	return err
-}
+func (d *deliver) Close() error { return errors.Join(d.target.Close(), d.staging.Close()) }

@@ -6,34 +6,20 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/stage"
+	"github.com/exportd/exportd/stages/deliver/target"
 	"github.com/exportd/exportd/stages/internal/filetarget"
 )
 
-// location is a parsed "file:" URL: a folder in the output folder, or any other.
+// location is the path in a "file:" or "zip:" address: in the output folder, or
+// any other.
 type location struct {
 	inside string // slash-separated below the output folder; "" is that folder
 	abs    string // a path of the machine; "" for the output folder
 }
 
-// parse reads the param to.
-func parse(to string) (location, error) {
-	scheme, rest, ok := strings.Cut(to, ":")
-	switch {
-	case to == "":
-		return location{}, diag.New(diag.KeyMissing, "params.to is missing").WithHint(`write to = "file:"`)
-	case !ok || len(scheme) == 1 || strings.ContainsAny(scheme, `/\`):
-		return location{}, wrong(to, "it has no scheme").WithHint("write file:%s", strings.ReplaceAll(to, `\`, "/"))
-	case scheme != "file":
-		return location{}, diag.New(diag.NotBuilt, "params.to is %q: targets of the kind %q are not built yet", to, scheme+":").
-			WithHint(`deliver to "file:", "file:sub/dir" or "file:///abs"`)
-	}
-	return parseFile(to, rest)
-}
-
-// parseFile reads what follows "file:".
-func parseFile(to, rest string) (location, error) {
+// parsePath reads what follows the scheme of a local address.
+func parsePath(to, rest string) (location, error) {
 	decoded, err := url.PathUnescape(rest)
 	switch {
 	case err != nil:
@@ -63,10 +49,6 @@ func parseFile(to, rest string) (location, error) {
 	return location{inside: inside}, nil
 }
 
-func wrong(to, why string) *diag.Diag {
-	return diag.New(diag.KeyValue, "params.to is %q: %s", to, why)
-}
-
 // under gives the folder below which everything happens and where names begin
 // in it.
 func (l location) under(root string) (string, string) {
@@ -76,17 +58,25 @@ func (l location) under(root string) (string, string) {
 	return root, l.inside
 }
 
-// Folder gives the folder that the param to names in a world: the place of the
-// manifest.
+// Folder gives the folder that a "file:" address names.
 func Folder(env stage.Env, to string) (string, error) {
-	l, err := parse(to)
+	p, err := Locate(env, to)
 	if err != nil {
 		return "", err
 	}
-	root, prefix := l.under(env.Root)
-	return filepath.Join(root, filepath.FromSlash(prefix)), nil
+	dir, ok := strings.CutPrefix(p.ID, "file:")
+	if !ok {
+		return "", wrong(to, "it is no folder").WithHint(`write "file:sub/dir" or "file:///abs"`)
+	}
+	return dir, nil
+}
+
+// openFile makes the target of a folder.
+func openFile(env stage.Env, root, prefix, owner string) (target.Target, *target.Staging) {
+	staging := target.NewStaging(target.StagingConfig{Root: root, Scratch: env.Scratch, Owner: owner, Durable: env.Durable})
+	return filetarget.New(filetarget.Config{Root: root, Prefix: prefix, Staging: staging, Durable: env.Durable, Fence: env.Fence}), staging
 }
 
 // SweepScratch removes the temporary files that a crashed run left in its
 // scratch folder. Nobody may be using it.
-func SweepScratch(dir string) error { return filetarget.Sweep(dir) }
+func SweepScratch(dir string) error { return target.Sweep(dir) }

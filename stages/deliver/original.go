@@ -18,13 +18,13 @@ const bufferSize = 256 << 10
 
 // copyOriginal copies an asset as it is into a temporary file, and hashes it on
 // the way. What it makes is an artifact whose pixels nobody has seen.
-func (d *deliver) copyOriginal(ctx context.Context, t target, it *asset.Item) error {
+func (d *deliver) copyOriginal(ctx context.Context, it *asset.Item) error {
 	src, err := d.env.Open(ctx, it.Asset)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	f, temp, err := t.Temp()
+	f, temp, err := d.staging.Temp()
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (d *deliver) copyOriginal(ctx context.Context, t target, it *asset.Item) er
 	var unwritten writeError
 	switch {
 	case errors.As(err, &unwritten):
-		err = t.Refused(it.Asset.File, unwritten.error)
+		err = d.staging.Refused(it.Asset.File, unwritten.error)
 	case err != nil && ctx.Err() == nil:
 		err = unread(it.Asset, err)
 	case err == nil && n != it.Asset.Size:
@@ -45,7 +45,7 @@ func (d *deliver) copyOriginal(ctx context.Context, t target, it *asset.Item) er
 		err = changed(it.Asset, "its bytes are not those of an earlier stage")
 	}
 	if err != nil {
-		t.Discard(temp)
+		d.staging.Discard(temp)
 		return err
 	}
 	it.SourceSHA256 = sum

@@ -13,13 +13,13 @@ import (
 // once more, as a new file. The old one is not trusted: after an error the
 // operating system no longer knows which of its pages never reached the disk,
 // and a second barrier would succeed without them.
-func (d *deliver) rewrite(ctx context.Context, t target, a *asset.Artifact) error {
+func (d *deliver) rewrite(ctx context.Context, a *asset.Artifact) error {
 	old, err := os.Open(a.Path)
 	if err != nil {
-		return t.Refused("a temporary file", err)
+		return d.staging.Refused("a temporary file", err)
 	}
 	defer old.Close()
-	f, temp, err := t.Temp()
+	f, temp, err := d.staging.Temp()
 	if err != nil {
 		return err
 	}
@@ -33,15 +33,15 @@ func (d *deliver) rewrite(ctx context.Context, t target, a *asset.Artifact) erro
 	case ctx.Err() != nil:
 		err = ctx.Err()
 	case err != nil:
-		err = t.Refused("a temporary file", unwritten.error)
+		err = d.staging.Refused("a temporary file", unwritten.error)
 	case sum != a.SHA256:
 		err = diag.New(diag.Target, "the bytes that were written to the target did not stay").WithHint("check the target's disk")
 	}
 	if err != nil {
-		t.Discard(temp)
+		d.staging.Discard(temp)
 		return err
 	}
-	t.Discard(a.Path)
+	d.staging.Discard(a.Path)
 	a.Path = temp
 	return nil
 }

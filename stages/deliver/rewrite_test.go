@@ -9,26 +9,26 @@ import (
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
-	"github.com/exportd/exportd/stages/internal/filetarget"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // tiredTarget is a target whose commits fail as a device in trouble does.
 type tiredTarget struct {
-	target
+	target.Target
 	fails int
 	temps []string
 }
 
-func (t *tiredTarget) Commit(ctx context.Context, files []filetarget.File) []error {
+func (t *tiredTarget) Commit(ctx context.Context, files []target.File) []error {
 	for _, f := range files {
 		t.temps = append(t.temps, f.Temp)
 	}
 	if t.fails--; t.fails < 0 {
-		return t.target.Commit(ctx, files)
+		return t.Target.Commit(ctx, files)
 	}
 	errs := make([]error, len(files))
 	for i := range errs {
-		errs[i] = t.Refused("it", syscall.EIO)
+		errs[i] = target.Refused("it", syscall.EIO)
 	}
 	return errs
 }
@@ -36,11 +36,7 @@ func (t *tiredTarget) Commit(ctx context.Context, files []filetarget.File) []err
 func TestAFailedCommitCanBeTriedAgain(t *testing.T) {
 	w := newWorld(t, "file:", nil)
 	d := w.Committer.(*deliver)
-	open, err := d.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tired := &tiredTarget{target: open, fails: 1}
+	tired := &tiredTarget{Target: d.target, fails: 1}
 	d.target = tired
 	made := filepath.Join(w.env.Scratch, "made")
 	if err := os.WriteFile(made, []byte("art"), 0o600); err != nil {
@@ -72,11 +68,7 @@ func TestAFailedCommitCanBeTriedAgain(t *testing.T) {
 func TestWhatIsGivenUpLeavesNothing(t *testing.T) {
 	w := newWorld(t, "file:", nil)
 	d := w.Committer.(*deliver)
-	open, err := d.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.target = &tiredTarget{target: open, fails: 1}
+	d.target = &tiredTarget{Target: d.target, fails: 1}
 	if err := w.run(t, item("a", "", len(content)))[0]; code(err) != diag.Target {
 		t.Errorf("got %v", err)
 	}

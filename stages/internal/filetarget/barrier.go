@@ -31,7 +31,7 @@ func (t *Target) syncAll() error {
 
 // fsync makes one file or folder durable.
 func (t *Target) fsync(name string) error {
-	f, err := t.open(name)
+	f, err := t.openFile(name)
 	if err != nil {
 		return err
 	}
@@ -39,8 +39,8 @@ func (t *Target) fsync(name string) error {
 	return f.Sync()
 }
 
-// open opens a file or folder for reading and never waits for the other end of
+// openFile opens a file or folder for reading and never waits for the other end of
 // a pipe that somebody put in its place.
-func (t *Target) open(name string) (*os.File, error) {
+func (t *Target) openFile(name string) (*os.File, error) {
 	return t.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 }

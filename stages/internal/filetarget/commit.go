@@ -12,31 +12,30 @@ import (
 	"sync"
 
 	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
-
-// File is one file to deliver.
-type File struct {
-	Name   string // safe and slash-separated, below the prefix
-	Temp   string // from Temp or Adopt
-	Size   int64
-	SHA256 string // lower-case hex
-}
 
 // commit is one batch on its way; a file with an error takes no further part.
 type commit struct {
 	*Target
-	files []File
+	files []target.File
 	errs  []error
 	kept  []bool // there already, with the same bytes
 	seen  map[string]error
 }
+
+// Prepare has nothing to do: the staging is on the target's file system.
+func (t *Target) Prepare(context.Context, target.File) error { return nil }
 
 // Commit makes the files durable and visible. It gives an error a file, nil
 // where the file is delivered. The temporaries are gone afterwards, but for those
 // of files whose error is worth another attempt (see [diag.Retryable]): whoever
 // tries again writes them anew, because after a failed barrier the operating
 // system calls bytes durable that are not.
-func (t *Target) Commit(ctx context.Context, files []File) []error {
+func (t *Target) Commit(ctx context.Context, files []target.File) []error {
+	if err := t.open(); err != nil {
+		return slices.Repeat([]error{err}, len(files))
+	}
 	c := &commit{Target: t, files: files, errs: make([]error, len(files)), kept: make([]bool, len(files)), seen: map[string]error{}}
 	defer c.drop()
 	c.step("check", func() { c.each(func(i int) error { return c.check(ctx, i) }) })
@@ -77,7 +76,7 @@ func (c *commit) check(ctx context.Context, i int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := checkName(c.files[i].Name); err != nil {
+	if err := target.CheckName(c.files[i].Name); err != nil {
 		return err
 	}
 	if err := c.clear(i); err != nil {
@@ -94,7 +93,7 @@ func (c *commit) same(i int) bool {
 	if err != nil || !info.Mode().IsRegular() || info.Size() != c.files[i].Size {
 		return false
 	}
-	f, err := c.open(name)
+	f, err := c.openFile(name)
 	if err != nil {
 		return false
 	}
@@ -120,13 +119,13 @@ func (c *commit) barrier() {
 		if c.kept[i] {
 			names = append(names, c.final(i))
 		} else {
-			names = append(names, c.rel(c.files[i].Temp))
+			names = append(names, c.cfg.Staging.Rel(c.files[i].Temp))
 		}
 		return nil
 	})
 	for n, err := range c.syncFiles(names) {
 		if err != nil {
-			c.errs[at[n]] = c.Refused(c.files[at[n]].Name, err)
+			c.errs[at[n]] = c.refused(c.files[at[n]].Name, err)
 		}
 	}
 }
@@ -152,10 +151,10 @@ func (c *commit) rename(i int) error {
 			return err
 		}
 	}
-	if err := c.root.Rename(c.rel(c.files[i].Temp), c.final(i)); err != nil {
-		return c.Refused(c.files[i].Name, err)
+	if err := c.root.Rename(c.cfg.Staging.Rel(c.files[i].Temp), c.final(i)); err != nil {
+		return c.refused(c.files[i].Name, err)
 	}
-	c.forget(c.files[i].Temp)
+	c.cfg.Staging.Forget(c.files[i].Temp)
 	return nil
 }
 
@@ -181,7 +180,7 @@ func (c *commit) settle() {
 			if err := failed[dir]; err != nil {
 				// The file has its name; that a second sync does not fail would
 				// prove nothing, so this is final.
-				return c.Refused(c.files[i].Name, err).Again(false)
+				return c.refused(c.files[i].Name, err).Again(false)
 			}
 			if dir == "." {
 				return nil
@@ -208,7 +207,7 @@ func (c *commit) syncFolders(folders []string) map[string]error {
 func (c *commit) drop() {
 	for i, f := range c.files {
 		if c.kept[i] || c.errs[i] != nil && !diag.Retryable(c.errs[i]) {
-			c.Discard(f.Temp)
+			c.cfg.Staging.Discard(f.Temp)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // steps are the places at which a commit can be stopped. The second rename is
@@ -48,20 +49,16 @@ func TestHelperCommit(t *testing.T) {
 	if step == "" {
 		t.Skip("only as a child of another test")
 	}
-	target, err := Open(Config{Root: os.Getenv("FILETARGET_ROOT"), Scratch: os.Getenv("FILETARGET_SCRATCH"), Owner: "deliver", Durable: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	target.hook = stopAt(step, func() error {
+	b := lay(setting{root: os.Getenv("FILETARGET_ROOT"), scratch: os.Getenv("FILETARGET_SCRATCH")})
+	b.hook = stopAt(step, func() error {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	})
-	b := &bed{Target: target}
-	var files []File
+	var files []target.File
 	for name, content := range crashFiles() {
 		files = append(files, b.file(t, name, content))
 	}
-	_ = target.Commit(context.Background(), files)
+	_ = b.Commit(context.Background(), files)
 }
 
 func TestAKilledCommitShowsNothingTornAndCanBeRepeated(t *testing.T) {
@@ -98,11 +95,11 @@ func TestAKilledCommitShowsNothingTornAndCanBeRepeated(t *testing.T) {
 // again runs the commit to its end and checks what is there.
 func again(t *testing.T, root, scratch string, want map[string]string) {
 	t.Helper()
-	if err := Sweep(scratch); err != nil {
+	if err := target.Sweep(scratch); err != nil {
 		t.Fatal(err)
 	}
-	b := newBed(t, func(c *Config) { c.Root, c.Scratch = root, scratch })
-	var files []File
+	b := newBed(t, func(s *setting) { s.root, s.scratch = root, scratch })
+	var files []target.File
 	for name, content := range want {
 		files = append(files, b.file(t, name, content))
 	}
@@ -128,7 +125,7 @@ func TestAStepThatFailsLeavesNoTemporaries(t *testing.T) {
 	for _, step := range steps {
 		b := newBed(t, nil)
 		b.hook = stopAt(step, func() error { return broken })
-		var files []File
+		var files []target.File
 		for name, content := range crashFiles() {
 			files = append(files, b.file(t, name, content))
 		}
@@ -165,7 +162,7 @@ func otherFileSystem(t *testing.T) string {
 
 func TestAFullDisk(t *testing.T) {
 	root := otherFileSystem(t)
-	b := newBed(t, func(c *Config) { c.Root, c.Scratch = root, "" })
+	b := newBed(t, func(s *setting) { s.root, s.scratch = root, "" })
 	small := b.file(t, "d/small", "x")
 	f, temp, err := b.Temp()
 	if err != nil {
@@ -175,7 +172,7 @@ func TestAFullDisk(t *testing.T) {
 		_, err = f.Write(make([]byte, 4096))
 	}
 	f.Close()
-	if got := b.Refused("big", err); got.Code != diag.TargetFull || got.Hint == "" {
+	if got := b.Staging.Refused("big", err); got.Code != diag.TargetFull || got.Hint == "" {
 		t.Errorf("a full disk is %v", got)
 	}
 	b.Discard(temp)
@@ -195,9 +192,9 @@ func TestNoRoomForAFolder(t *testing.T) {
 		t.Skipf("a small file system needs the right to mount: %v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(root, syscall.MNT_DETACH) })
-	b := newBed(t, func(c *Config) { c.Root, c.Scratch = root, "" })
+	b := newBed(t, func(s *setting) { s.root, s.scratch = root, "" })
 	flat, deep := b.file(t, "flat", "x"), b.file(t, "1/2/3/4/5/6/deep", "x")
-	errs := b.Commit(context.Background(), []File{flat, deep})
+	errs := b.Commit(context.Background(), []target.File{flat, deep})
 	if errs[0] != nil || code(errs[1]) != diag.TargetFull || !errors.Is(errs[1], syscall.ENOSPC) {
 		t.Errorf("got %v", errs)
 	}
@@ -211,7 +208,7 @@ func TestAReadOnlyFileSystem(t *testing.T) {
 	if err := syscall.Mount("", root, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Skipf("no right to remount: %v", err)
 	}
-	if _, err := Open(Config{Root: root}); code(err) != diag.TargetDenied || !errors.Is(err, syscall.EROFS) {
+	if err := lay(setting{root: root}).Staging.Open(); code(err) != diag.TargetDenied || !errors.Is(err, syscall.EROFS) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -258,22 +255,18 @@ func TestHelperNobody(t *testing.T) {
 	if root == "" {
 		t.Skip("only as a child of another test")
 	}
-	target, err := Open(Config{Root: root, Durable: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bed{Target: target, root: root}
-	errs := b.Commit(context.Background(), []File{b.file(t, "closed/a", "x"), b.file(t, "open/a", "x")})
+	b := lay(setting{root: root})
+	errs := b.Commit(context.Background(), []target.File{b.file(t, "closed/a", "x"), b.file(t, "open/a", "x")})
 	if code(errs[0]) != diag.TargetDenied || errs[1] != nil {
 		t.Errorf("got %v", errs)
 	}
 	if got := visible(t, root); len(got) != 1 || got["open/a"] != "x" {
 		t.Errorf("the target holds %v", got)
 	}
-	if err := target.Close(); err != nil {
+	if err := b.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := Open(Config{Root: filepath.Join(root, "closed")}); code(err) != diag.TargetDenied {
+	if err := lay(setting{root: filepath.Join(root, "closed")}).Staging.Open(); code(err) != diag.TargetDenied {
 		t.Errorf("got %v", err)
 	}
 }

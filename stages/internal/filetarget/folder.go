@@ -5,37 +5,9 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"strings"
 
 	"github.com/exportd/exportd/engine/diag"
-	"github.com/exportd/exportd/engine/filename"
 )
-
-// maxPath is the longest name that is written: longer ones exist, but other
-// programs cannot open them.
-const maxPath = 3000
-
-// checkName refuses what planning never gives: it makes names safe. So no way
-// into the target needs to be trusted.
-func checkName(name string) error {
-	switch {
-	case filename.Safe(name) != name:
-		return diag.New(diag.Target, "the name %q is not safe", shorten(name)).WithHint("%q would be", shorten(filename.Safe(name)))
-	case len(name) > maxPath:
-		return diag.New(diag.Target, "the name %q has %d bytes, allowed are %d", shorten(name), len(name), maxPath).WithHint("shorten params.name")
-	case filename.Fold(name) == filename.Manifest, filename.Fold(name) == filename.ManifestSum:
-		return diag.New(diag.Target, "the name %q is the manifest's", name).WithHint("change params.name")
-	}
-	return nil
-}
-
-func shorten(name string) string {
-	const most = 200
-	if len(name) <= most {
-		return name
-	}
-	return strings.ToValidUTF8(name[:most], "") + "…"
-}
 
 // clear makes sure that nothing stands in a file's way: no folder of its name,
 // no file or symbolic link where it needs a folder.
@@ -78,7 +50,7 @@ func (c *commit) isFolder(dir string) error {
 	case err != nil && errors.Is(err, fs.ErrNotExist):
 		return err
 	case err != nil:
-		return c.Refused(dir, err)
+		return c.refused(dir, err)
 	case info.Mode()&fs.ModeSymlink != 0:
 		return diag.New(diag.Target, "the folder %q is a symbolic link, which delivery does not follow", dir).
 			WithHint("deliver into the folder it leads to")
@@ -104,7 +76,7 @@ func (c *commit) makeFolder(dir string) error {
 		return err
 	}
 	if err := c.root.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-		return c.Refused(dir, err)
+		return c.refused(dir, err)
 	}
 	return c.isFolder(dir)
 }

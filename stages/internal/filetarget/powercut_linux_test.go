@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // The request that stops an ext4 or XFS file system as a power cut does, and its
@@ -76,10 +78,10 @@ func TestAPowerCutLosesAndTearsNothing(t *testing.T) {
 		t.Run(step, func(t *testing.T) {
 			d := newDisk(t)
 			root := filepath.Join(d.dir, "out")
-			b := newBed(t, func(c *Config) { c.Root, c.Scratch = root, "" })
+			b := newBed(t, func(s *setting) { s.root, s.scratch = root, "" })
 			want, committed := map[string]string{}, map[string]string{}
 			for batch := range 3 {
-				var files []File
+				var files []target.File
 				for i := range 2 * few {
 					name := fmt.Sprintf("b%d/%d/%d.png", batch, i%2, i)
 					want[name] = strings.Repeat(name, 3000)

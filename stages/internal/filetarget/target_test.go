@@ -13,35 +13,49 @@ import (
 	"testing"
 
 	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // bed is a target with its folders.
 type bed struct {
 	*Target
+	*target.Staging
 	root, scratch string
 }
 
-func newBed(t *testing.T, change func(*Config)) *bed {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "out")
-	scratch := filepath.Join(root, ".exportd", "id", "scratch")
-	if err := os.MkdirAll(scratch, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	cfg := Config{Root: root, Scratch: scratch, Owner: "deliver", Durable: true}
-	if change != nil {
-		change(&cfg)
-	}
-	target, err := Open(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = target.Close() })
-	return &bed{target, root, cfg.Scratch}
+// setting is what a test may change of its bed.
+type setting struct {
+	root, prefix, scratch string
 }
 
+func newBed(t *testing.T, change func(*setting)) *bed {
+	t.Helper()
+	root := filepath.Join(t.TempDir(), "out")
+	s := setting{root: root, scratch: filepath.Join(root, ".exportd", "id", "scratch")}
+	if err := os.MkdirAll(s.scratch, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(&s)
+	}
+	b := lay(s)
+	if err := errors.Join(b.Staging.Open(), b.Target.open()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return b
+}
+
+// lay makes a bed without touching anything.
+func lay(s setting) *bed {
+	staging := target.NewStaging(target.StagingConfig{Root: s.root, Scratch: s.scratch, Owner: "deliver", Durable: true})
+	return &bed{New(Config{Root: s.root, Prefix: s.prefix, Staging: staging, Durable: true}), staging, s.root, s.scratch}
+}
+
+func (b *bed) Close() error { return errors.Join(b.Target.Close(), b.Staging.Close()) }
+
 // file prepares a file as the deliver stage does.
-func (b *bed) file(t *testing.T, name, content string) File {
+func (b *bed) file(t *testing.T, name, content string) target.File {
 	t.Helper()
 	f, temp, err := b.Temp()
 	if err != nil {
@@ -51,10 +65,10 @@ func (b *bed) file(t *testing.T, name, content string) File {
 		t.Fatal(err)
 	}
 	f.Close()
-	return File{Name: name, Temp: temp, Size: int64(len(content)), SHA256: sumOf(content)}
+	return target.File{Name: name, Temp: temp, Size: int64(len(content)), SHA256: sumOfText(content)}
 }
 
-func sumOf(content string) string {
+func sumOfText(content string) string {
 	sum := sha256.Sum256([]byte(content))
 	return hex.EncodeToString(sum[:])
 }
@@ -79,9 +93,9 @@ func visible(t *testing.T, root string) map[string]string {
 	return found
 }
 
-func commitOne(t *testing.T, b *bed, f File) error {
+func commitOne(t *testing.T, b *bed, f target.File) error {
 	t.Helper()
-	return b.Commit(context.Background(), []File{f})[0]
+	return b.Commit(context.Background(), []target.File{f})[0]
 }
 
 func code(err error) diag.Code {
@@ -94,7 +108,7 @@ func code(err error) diag.Code {
 func TestFilesAppearWholeUnderTheirNames(t *testing.T) {
 	for _, n := range []int{1, few, 3 * few} {
 		b := newBed(t, nil)
-		var files []File
+		var files []target.File
 		want := map[string]string{}
 		for i := range n {
 			name := fmt.Sprintf("d%d/ä %d.png", i%3, i)
@@ -114,7 +128,7 @@ func TestFilesAppearWholeUnderTheirNames(t *testing.T) {
 }
 
 func TestNamesBeginBelowThePrefix(t *testing.T) {
-	b := newBed(t, func(c *Config) { c.Prefix = "sub/dir" })
+	b := newBed(t, func(s *setting) { s.prefix = "sub/dir" })
 	if err := commitOne(t, b, b.file(t, "a/b", "x")); err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +197,7 @@ func TestOneFilesTroubleIsItsOwn(t *testing.T) {
 		{"sub/manifest.ndjson", "", nil},
 		{"good/2", "", nil},
 	}
-	var files []File
+	var files []target.File
 	for _, c := range cases {
 		files = append(files, b.file(t, c.name, "content"))
 	}
@@ -216,7 +230,7 @@ func TestACancelledCommitLeavesNothing(t *testing.T) {
 	b := newBed(t, nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := b.Commit(ctx, []File{b.file(t, "a", "x")})[0]; !errors.Is(err, context.Canceled) {
+	if err := b.Commit(ctx, []target.File{b.file(t, "a", "x")})[0]; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if got := visible(t, b.root); len(got) != 0 {
@@ -230,11 +244,11 @@ func TestATargetThatCannotBeOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, root := range []string{file, filepath.Join(file, "below")} {
-		if _, err := Open(Config{Root: root}); code(err) != diag.Target {
+		if err := New(Config{Root: root}).open(); code(err) != diag.Target {
 			t.Errorf("%s: %v", root, err)
 		}
 	}
-	if _, err := Open(Config{}); err == nil {
+	if err := New(Config{}).open(); err == nil {
 		t.Error("a target without a folder opened")
 	}
 }

@@ -90,7 +90,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, environment(err, "find the output folder")
 	}
 	o.Dir = root
-	e, err := open(o)
+	e, err := open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 }
 
 // open locks the run's state.
-func open(o Options) (*exporter, error) {
+func open(ctx context.Context, o Options) (*exporter, error) {
 	o.ID = cmp.Or(o.ID, o.Plan.RunID())
 	s, err := openState(o.Dir, o.ID)
 	if err != nil {
@@ -113,11 +113,12 @@ func open(o Options) (*exporter, error) {
 		o.Failpoint = func(string) {}
 	}
 	o.Failpoint(StepLock)
-	return &exporter{Options: o, state: s, stop: make(chan struct{}), flying: map[int]*flight{}}, nil
+	return &exporter{Options: o, ctx: ctx, state: s, stop: make(chan struct{}), flying: map[int]*flight{}}, nil
 }
 
 // close lets go of the state.
 func (e *exporter) close() {
+	_ = e.targets.Close() // what was being written to them has ended already
 	e.state.close()
 	if e.journal != nil {
 		_ = e.journal.Close()
@@ -127,13 +128,14 @@ func (e *exporter) close() {
 // exporter is one run.
 type exporter struct {
 	Options
+	ctx     context.Context // the run's: a target that is asked may take its time
 	state   *state
 	journal *report.Journal
 	total   int
 	// halt is the trouble of the environment that ends the run.
 	halt    *diag.Diag
 	stop    chan struct{}
-	targets []target
+	targets Targets
 	flying  map[int]*flight // assets between their task and their end, by seq
 	letters *letters
 	replay  replay
@@ -153,9 +155,11 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 	}
 	interrupted := !e.failJob && e.journal.Totals().Total < e.total
 	if !interrupted && !e.failJob {
-		if err := e.publish(); err != nil {
+		err := e.publish()
+		if err != nil && ctx.Err() == nil {
 			return nil, err
 		}
+		interrupted = err != nil
 	} else if err := e.journal.Sync(); err != nil {
 		return nil, err
 	}
@@ -169,24 +173,27 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 	if e.failJob {
 		summary.State, summary.Manifest = report.AllFailed, ""
 	}
+	if err := e.targets.Close(); err != nil {
+		return nil, err
+	}
 	return &Result{Summary: summary, Journal: e.journal, Interrupted: interrupted, FailedJob: e.failJob, state: e.state}, nil
 }
 
 // summary tells what became of the job whose manifest is written.
 func (e *exporter) summary() (*report.Summary, error) {
-	return e.journal.Summary(e.ID, filepath.Join(e.targets[0].dir, report.ManifestName))
+	return e.journal.Summary(e.ID, e.targets[0].Place.Manifest)
 }
 
 // prepare plans the assets and opens the journal.
 func (e *exporter) prepare(ctx context.Context) (err error) {
-	if e.targets, err = targetsOf(e.Plan, e.Dir); err != nil {
+	if e.targets, err = OpenTargets(e.Plan, e.env()); err != nil {
 		return err
 	}
 	if e.Fresh {
 		if err := e.state.forget(); err != nil {
 			return err
 		}
-	} else if err := e.state.refuseTaken(e.targets); err != nil {
+	} else if err := e.refuseTaken(); err != nil {
 		return err
 	}
 	if err := deliver.SweepScratch(e.state.path(scratchDir)); err != nil {
@@ -215,6 +222,19 @@ func (e *exporter) plan(ctx context.Context) error {
 	e.total, err = planAssets(ctx, e.state, assets)
 	e.Failpoint(StepAssets)
 	return err
+}
+
+// env is what the run lends to its targets.
+func (e *exporter) env() stage.Env {
+	return stage.Env{Root: e.Dir, Scratch: e.state.path(scratchDir), Durable: e.Config.Durable}
+}
+
+func (e *exporter) refuseTaken() error {
+	own, err := e.state.ownManifests()
+	if err != nil {
+		return err
+	}
+	return e.targets.RefuseTaken(e.ctx, own)
 }
 
 // workWithLetters works with the dead letters open, and writes their lists when

@@ -33,7 +33,7 @@ func OpenHome(ctx context.Context, o Options) (*Home, error) {
 		return nil, environment(err, "find the output folder")
 	}
 	o.Dir = root
-	e, err := open(o)
+	e, err := open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -46,10 +46,10 @@ func OpenHome(ctx context.Context, o Options) (*Home, error) {
 }
 
 func (h *Home) open(ctx context.Context) (err error) {
-	if h.e.targets, err = targetsOf(h.e.Plan, h.e.Dir); err != nil {
+	if h.e.targets, err = OpenTargets(h.e.Plan, h.e.env()); err != nil {
 		return err
 	}
-	if err := h.e.state.refuseTaken(h.e.targets); err != nil {
+	if err := h.e.refuseTaken(); err != nil {
 		return err
 	}
 	if h.e.journal, err = report.OpenJournal(h.e.state.path(journalFile)); err != nil {
@@ -63,7 +63,7 @@ func (h *Home) Close() error {
 	if h.entries != nil {
 		h.entries.close()
 	}
-	err := h.e.letters.close()
+	err := errors.Join(h.e.letters.close(), h.e.targets.Close())
 	h.e.state.close()
 	return errors.Join(err, h.e.journal.Close())
 }
@@ -207,5 +207,5 @@ func (h *Home) Finish() (*report.Summary, error) {
 // Sweep removes what units have left behind. Nobody may be exporting one.
 func (h *Home) Sweep() error { return removeAll(h.e.state.path(unitsDir)) }
 
-// Manifest is the path of the manifest of the first target.
-func (h *Home) Manifest() string { return filepath.Join(h.e.targets[0].dir, report.ManifestName) }
+// Manifest is where the manifest of the first target lies: a path, or a URL.
+func (h *Home) Manifest() string { return h.e.targets[0].Place.Manifest }

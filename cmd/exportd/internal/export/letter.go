@@ -64,7 +64,8 @@ func (e *exporter) openLetters(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		env := stage.Env{Root: e.Dir, Scratch: e.state.path(scratchDir), Durable: e.Config.Durable, Open: e.letters.catalog.Open}
+		env := e.env()
+		env.Open = e.letters.catalog.Open
 		made, err := kind.New(stage.Config{Name: st.Name, Params: st.Params, Env: env})
 		if err != nil {
 			return err

@@ -3,8 +3,6 @@ package export
 import (
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/runner"
@@ -153,20 +151,19 @@ func (e *exporter) delivered(entry planning.Entry) (lines []report.BranchLine, w
 		if l.Outcome != report.Exported || l.Delivered == nil {
 			continue
 		}
-		if names[asset.NameKey(l.Delivered.Stage, l.Delivered.Rendition)] == l.Delivered.Name && e.isThere(l.Delivered) {
+		held := names[asset.NameKey(l.Delivered.Stage, l.Delivered.Rendition)] == l.Delivered.Name
+		if to := e.targets.Of(l.Delivered.Stage); held && to != nil {
+			if held, err = to.Holds(e.ctx, l.Delivered); err != nil {
+				return nil, false, err
+			}
+		}
+		if held {
 			lines = append(lines, l)
 		} else {
 			whole = false
 		}
 	}
 	return lines, whole, nil
-}
-
-// isThere reports whether a delivered file has kept its name and length. A file
-// that cannot be seen is delivered again.
-func (e *exporter) isThere(d *asset.Delivered) bool {
-	info, err := os.Lstat(filepath.Join(e.dirOf(d.Stage), filepath.FromSlash(d.Name)))
-	return err == nil && info.Mode().IsRegular() && info.Size() == d.Bytes
 }
 
 // flight is what the run knows of an asset between its task and its end.

@@ -57,7 +57,7 @@ func RunUnit(ctx context.Context, u Unit) (end UnitEnd, err error) {
 	if u.Failpoint == nil {
 		u.Failpoint = func(string) {}
 	}
-	e := &exporter{Options: u.Options, state: s, stop: make(chan struct{}), flying: map[int]*flight{}, unit: &u, total: len(u.Entries)}
+	e := &exporter{Options: u.Options, ctx: ctx, state: s, stop: make(chan struct{}), flying: map[int]*flight{}, unit: &u, total: len(u.Entries)}
 	defer func() {
 		e.close()
 		err = errors.Join(err, removeAll(u.State))
@@ -95,7 +95,7 @@ func removeAll(dir string) error {
 // openUnit makes a state of the unit's own that looks as a run's does which was
 // killed: what is known of the assets is in its journal.
 func (e *exporter) openUnit() (err error) {
-	if e.targets, err = targetsOf(e.Plan, e.Dir); err != nil {
+	if e.targets, err = OpenTargets(e.Plan, e.env()); err != nil {
 		return err
 	}
 	if err := writeEntries(e.state, e.unit.Entries); err != nil {

@@ -132,22 +132,3 @@ func (e *exporter) stopped() bool {
 }
 
 func environmental(c diag.Code) bool { return c != "" && c.Entry().Class == diag.Environment }
-
-// publish writes the manifest of each target, last of all.
-func (e *exporter) publish() error {
-	if err := e.journal.Sync(); err != nil {
-		return err
-	}
-	e.Failpoint(StepSynced)
-	for _, t := range e.targets {
-		if err := e.state.recordManifest(e.journal, t); err != nil {
-			return err
-		}
-		e.Failpoint(StepRecorded)
-		if err := e.journal.Publish(t.dir, t.branches, e.Config.Durable); err != nil {
-			return err
-		}
-		e.Failpoint(StepPublished)
-	}
-	return e.state.removeScratch()
-}

@@ -1,4 +1,4 @@
-package filetarget
+package target
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"github.com/exportd/exportd/engine/diag"
 )
 
-// refused makes a diag of what the operating system says about a file or folder.
+// Refused makes a diag of what the operating system says about a file or folder.
 // A full or closed target is the environment's fault, the rest the file's.
-func refused(what string, err error) *diag.Diag {
+func Refused(what string, err error) *diag.Diag {
 	var known *diag.Diag
 	if errors.As(err, &known) {
 		return known
@@ -27,9 +27,10 @@ func refused(what string, err error) *diag.Diag {
 		Again(code == diag.Target && diag.Transient(err))
 }
 
-// Refused makes a diag of an error of writing; it names the target's folder as well.
-func (t *Target) Refused(what string, err error) *diag.Diag {
-	return refused(what+" in "+t.dir, err)
+// Refused makes a diag of an error of writing a temporary; it names the folder as
+// well.
+func (s *Staging) Refused(what string, err error) *diag.Diag {
+	return Refused(what+" in "+s.cfg.Root, err)
 }
 
 // reason strips an error of the paths it names.

@@ -1,4 +1,4 @@
-package filetarget
+package target
 
 import (
 	"crypto/sha256"
@@ -16,68 +16,80 @@ import (
 )
 
 // tagOf names the owner of temporaries: host, scratch folder and stage.
-func tagOf(cfg Config) string {
+func tagOf(cfg StagingConfig) string {
 	host, _ := os.Hostname() // without a name all hosts share one, and a process id still tells
 	sum := sha256.Sum256([]byte(host + "\x00" + cfg.Scratch + "\x00" + cfg.Owner))
 	return hex.EncodeToString(sum[:6])
 }
 
 // name gives a new temporary's name: .exp-<owner>-<process>-<number>.
-func (t *Target) name() string {
-	return fmt.Sprintf("%s%s-%d-%d", filename.TempPrefix, t.tag, os.Getpid(), t.serial.Add(1))
+func (s *Staging) name() string {
+	return fmt.Sprintf("%s%s-%d-%d", filename.TempPrefix, s.tag, os.Getpid(), s.serial.Add(1))
 }
 
 // track notes a temporary, so that Close finds it.
-func (t *Target) track(name string) string {
-	file := filepath.Join(t.stagingDir, name)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.live[file] = true
+func (s *Staging) track(name string) string {
+	file := filepath.Join(s.stagingDir, name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.live[file] = true
 	return file
 }
 
 // Owns reports whether a file is a temporary of this target: one that Temp or
 // Adopt gave and that was neither discarded nor committed.
-func (t *Target) Owns(file string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.live[file]
+func (s *Staging) Owns(file string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.live[file]
 }
 
-func (t *Target) forget(file string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.live, file)
+// Forget takes a file out of the temporaries that is one no more: it has been
+// renamed to where it belongs.
+func (s *Staging) Forget(file string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.live, file)
 }
 
 // Discard removes a temporary, if it is still there.
-func (t *Target) Discard(file string) {
-	t.forget(file)
-	_ = t.root.Remove(t.rel(file)) // gone already, or swept by the next run
+func (s *Staging) Discard(file string) {
+	s.Forget(file)
+	if s.root == nil {
+		return
+	}
+	_ = s.root.Remove(s.Rel(file)) // gone already, or swept by the next run
 }
 
-// Close removes the temporaries that are left and closes the target.
-func (t *Target) Close() error {
-	t.mu.Lock()
+// Close removes the temporaries that are left and closes the staging.
+func (s *Staging) Close() error {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.root == nil {
+		return nil
+	}
+	s.mu.Lock()
 	var found error
-	for file := range t.live {
-		if err := t.root.Remove(t.rel(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			found = errors.Join(found, t.Refused(filepath.Base(file), err))
+	for file := range s.live {
+		if err := s.root.Remove(s.Rel(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			found = errors.Join(found, s.Refused(filepath.Base(file), err))
 		}
 	}
-	clear(t.live)
-	t.mu.Unlock()
-	return errors.Join(found, t.root.Close())
+	clear(s.live)
+	s.mu.Unlock()
+	err := s.root.Close()
+	s.root = nil
+	return errors.Join(found, err)
 }
 
 // sweepOwn removes from the root what a process of the same owner left there
 // and is no longer alive to remove.
-func (t *Target) sweepOwn() {
-	for _, name := range temporaries(t.root) {
-		rest, own := strings.CutPrefix(name, filename.TempPrefix+t.tag+"-")
+func (s *Staging) sweepOwn() {
+	for _, name := range temporaries(s.root) {
+		rest, own := strings.CutPrefix(name, filename.TempPrefix+s.tag+"-")
 		pid, _, _ := strings.Cut(rest, "-")
 		if n, err := strconv.Atoi(pid); own && err == nil && !alive(n) {
-			_ = t.root.Remove(name)
+			_ = s.root.Remove(name)
 		}
 	}
 }
@@ -102,12 +114,12 @@ func Sweep(dir string) error {
 		return nil
 	}
 	if err != nil {
-		return refused(dir, err)
+		return Refused(dir, err)
 	}
 	defer root.Close()
 	for _, name := range temporaries(root) {
 		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return refused(dir, err)
+			return Refused(dir, err)
 		}
 	}
 	return nil
