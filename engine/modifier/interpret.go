@@ -116,10 +116,6 @@ func (r *resolver) judge(i int, c Command) {
 		}
 		f = unsupported("this version of exportd does not have this command")
 	default:
-		if r.scopes[i] == scopeBase && sharesNothing[spec.Name] {
-			f = unsupported("this version of exportd has this command for the composite alone, not for layer 0")
-			break
-		}
 		f = setterOf(spec.Name)(r, i, value)
 	}
 	if f == nil {

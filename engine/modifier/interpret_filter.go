@@ -10,16 +10,18 @@ import (
 
 // filterSetters are the interpreters of is-protocol 7.4. It never changes.
 var filterSetters = map[string]setter{
-	"op_brightness":   adjust("-100..100", 100, func(s *Settings) *int { return &s.Filters.Brightness }),
-	"op_contrast":     adjust("-100..100", 100, func(s *Settings) *int { return &s.Filters.Contrast }),
-	"op_saturation":   adjust("-100..100", 100, func(s *Settings) *int { return &s.Filters.Saturation }),
-	"op_hue":          adjust("-180..180", 180, func(s *Settings) *int { return &s.Filters.Hue }),
-	"op_grow":         adjust("-100..100", 100, func(s *Settings) *int { return &s.Filters.Grow }),
-	"op_growMask":     adjust("-100..100", 100, func(s *Settings) *int { return &s.Filters.GrowMask }),
-	"op_growMaskR":    adjust("-100..100", 100, func(s *Settings) *int { return &s.Filters.GrowMaskR }),
-	"op_colorbalance": setBalance, "op_colorize": setColorize, "op_invert": setInvert, "op_noise": setNoise, "op_blur": setBlur,
-	"op_usm":  unsharp(func(s *Settings) *USM { return &s.Filters.USM }),
-	"op_usmR": unsharp(func(s *Settings) *USM { return &s.Filters.USMR }),
+	"op_brightness":   adjust("-100..100", 100, func(f *Filters) *int { return &f.Brightness }),
+	"op_contrast":     adjust("-100..100", 100, func(f *Filters) *int { return &f.Contrast }),
+	"op_saturation":   adjust("-100..100", 100, func(f *Filters) *int { return &f.Saturation }),
+	"op_hue":          adjust("-180..180", 180, func(f *Filters) *int { return &f.Hue }),
+	"op_grow":         adjust("-100..100", 100, func(f *Filters) *int { return &f.Grow }),
+	"op_growMask":     adjust("-100..100", 100, func(f *Filters) *int { return &f.GrowMask }),
+	"op_growMaskR":    adjust("-100..100", 100, func(f *Filters) *int { return &f.GrowMaskR }),
+	"op_invert":       toggle(func(f *Filters) *bool { return &f.Invert }),
+	"op_sharpen":      toggle(func(f *Filters) *bool { return &f.Sharpen }),
+	"op_colorbalance": setBalance, "op_colorize": setColorize, "op_noise": setNoise, "op_blur": setBlur,
+	"op_usm":  unsharp(func(f *Filters) *USM { return &f.USM }),
+	"op_usmR": unsharp(func(f *Filters) *USM { return &f.USMR }),
 }
 
 // clamped reads a number for command i. One outside lo..hi is brought into the
@@ -43,8 +45,18 @@ func (r *resolver) clampedInt(i int, text string, lo, hi int, allowed string) (i
 	return int(math.Floor(v + 0.5)), f
 }
 
+// filters are those that command i speaks of: at comp the composite's, in layer=0
+// the picture's own (is-protocol 4). op_growMask and its kin have the picture's
+// mask in both.
+func (r *resolver) filters(i int) *Filters {
+	if r.scopes[i] == scopeBase && !strings.HasPrefix(r.commands[i].Name, "op_growMask") {
+		return &r.set.Base.Filters
+	}
+	return &r.set.Filters
+}
+
 // adjust makes the setter of a command with one whole number in -limit..limit.
-func adjust(allowed string, limit int, field func(*Settings) *int) setter {
+func adjust(allowed string, limit int, field func(*Filters) *int) setter {
 	return func(r *resolver, i int, a args) *fault {
 		text, f := a.one(allowed)
 		if f != nil {
@@ -52,7 +64,7 @@ func adjust(allowed string, limit int, field func(*Settings) *int) setter {
 		}
 		v, f := r.clampedInt(i, text, -limit, limit, allowed)
 		if f == nil {
-			*field(r.set) = v
+			*field(r.filters(i)) = v
 		}
 		return f
 	}
@@ -71,7 +83,7 @@ func setBalance(r *resolver, i int, a args) *fault {
 		}
 		balance[n] = v
 	}
-	r.set.Filters.Balance = balance
+	r.filters(i).Balance = balance
 	return nil
 }
 
@@ -104,16 +116,19 @@ func setColorize(r *resolver, i int, a args) *fault {
 			return f
 		}
 	}
-	r.set.Filters.Colorize = made
+	r.filters(i).Colorize = made
 	return nil
 }
 
-func setInvert(r *resolver, _ int, a args) *fault {
-	text, f := a.one("0 or 1")
-	if f == nil {
-		r.set.Filters.Invert, f = flag(text)
+// toggle makes the setter of a command that is on or off.
+func toggle(field func(*Filters) *bool) setter {
+	return func(r *resolver, i int, a args) *fault {
+		text, f := a.one("0 or 1")
+		if f == nil {
+			*field(r.filters(i)), f = flag(text)
+		}
+		return f
 	}
-	return f
 }
 
 func setNoise(r *resolver, i int, a args) *fault {
@@ -143,7 +158,7 @@ func setNoise(r *resolver, i int, a args) *fault {
 	if noise.Amount > 0 {
 		noise.Seed = r.seed()
 	}
-	r.set.Filters.Noise = noise
+	r.filters(i).Noise = noise
 	return nil
 }
 
@@ -164,14 +179,14 @@ func setBlur(r *resolver, i int, a args) *fault {
 	if f != nil {
 		return f
 	}
-	r.set.Filters.Blur, f = r.clamped(i, text, 0, 100, allowed)
+	r.filters(i).Blur, f = r.clamped(i, text, 0, 100, allowed)
 	return f
 }
 
 // unsharp makes the setter of op_usm and op_usmR. What is left out is 0, as the
 // pages' default op_usm=0,0,0,0 has it: an amount without a radius does nothing,
 // which is worth a warning.
-func unsharp(field func(*Settings) *USM) setter {
+func unsharp(field func(*Filters) *USM) setter {
 	return func(r *resolver, i int, a args) *fault {
 		const allowed = "amount 0..5[,radius 0..250[,threshold 0..255[,0|1]]]"
 		if len(a) > 4 {
@@ -201,7 +216,7 @@ func unsharp(field func(*Settings) *USM) setter {
 			c := r.commands[i]
 			r.note(i, "ignored: the radius is 0", diag.New(diag.CommandNoEffect, "%s (%s) has no effect: its radius is 0", c.written(), c.Origin))
 		}
-		*field(r.set) = u
+		*field(r.filters(i)) = u
 		return nil
 	}
 }

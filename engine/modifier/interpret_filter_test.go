@@ -175,3 +175,22 @@ func TestColourAttributes(t *testing.T) {
 		t.Errorf("got %v", all)
 	}
 }
+
+// Layer 0 and the composite each have their operations and clips; growing a mask
+// is always layer 0's (is-protocol 4).
+func TestLayerZeroSharesNoOperationWithComp(t *testing.T) {
+	s, notes := resolved(t, "op_usm=2,3&op_growMask=1&layer=0&op_usm=1,2&op_invert=1&op_growMask=4&clipPath=M0,0L1,1&layer=comp&clipXPath=M0,0L1,1&op_sharpen=1")
+	want := Filters{USM: USM{Amount: 2, Radius: 3}, GrowMask: 4, Sharpen: true}
+	if !cmp.Equal(s.Filters, want) {
+		t.Error(cmp.Diff(want, s.Filters))
+	}
+	if base := (Filters{USM: USM{Amount: 1, Radius: 2}, Invert: true}); !cmp.Equal(s.Base.Filters, base) {
+		t.Error(cmp.Diff(base, s.Base.Filters))
+	}
+	if len(s.Base.Clip.Path) == 0 || s.Clip.Acts() || len(s.Clip.Cut) > 0 {
+		t.Errorf("clips: comp %v, layer 0 %v", s.Clip, s.Base.Clip)
+	}
+	if got := codes(notes); got != "N-COMMAND-IGNORED" { // the cut at comp has nothing to cut out of
+		t.Errorf("notes %s", got)
+	}
+}

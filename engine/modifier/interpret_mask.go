@@ -34,27 +34,35 @@ func setMaskUse(r *resolver, _ int, a args) *fault {
 	return nil
 }
 
+// clip is what command i clips: the composite, or in layer=0 the picture.
+func (r *resolver) clip(i int) *Clip {
+	if r.scopes[i] == scopeBase {
+		return &r.set.Base.Clip
+	}
+	return &r.set.Clip
+}
+
 // setClipPath reads clipPath= (r-clippath).
 func setClipPath(r *resolver, i int, _ args) (f *fault) {
-	r.set.Clip.Path, f = outline(r.commands[i].Value)
+	r.clip(i).Path, f = outline(r.commands[i].Value)
 	return f
 }
 
 // setClipXPath reads clipXPath= (r-clipxpath).
 func setClipXPath(r *resolver, i int, _ args) (f *fault) {
-	r.set.Clip.Cut, f = outline(r.commands[i].Value)
+	r.clip(i).Cut, f = outline(r.commands[i].Value)
 	return f
 }
 
 // setClipPathE reads clipPathE= (r-clippath).
-func setClipPathE(r *resolver, _ int, a args) (f *fault) {
-	r.set.Clip.Names, f = pathNames(a)
+func setClipPathE(r *resolver, i int, a args) (f *fault) {
+	r.clip(i).Names, f = pathNames(a)
 	return f
 }
 
 // setClipXPathE reads clipXPathE= (r-clipxpath).
-func setClipXPathE(r *resolver, _ int, a args) (f *fault) {
-	r.set.Clip.CutNames, f = pathNames(a)
+func setClipXPathE(r *resolver, i int, a args) (f *fault) {
+	r.clip(i).CutNames, f = pathNames(a)
 	return f
 }
 
@@ -94,19 +102,22 @@ func pathNames(a args) ([]string, *fault) {
 }
 
 // cutNeedsClip: clipXPath and clipXPathE are ignored without clipPath or
-// clipPathE (r-clipxpath).
+// clipPathE of the same layer (r-clipxpath).
 func (r *resolver) cutNeedsClip() {
-	_, path := r.applied("clipPath")
-	_, names := r.applied("clipPathE")
-	if path || names {
-		return
-	}
-	for _, name := range []string{"clipXPath", "clipXPathE"} {
-		if i, ok := r.applied(name); ok {
-			r.ignore(i, "there is neither clipPath nor clipPathE")
+	for _, clip := range []*Clip{&r.set.Clip, &r.set.Base.Clip} {
+		if clip.Acts() {
+			continue
 		}
+		for _, name := range []string{"clipXPath", "clipXPathE"} {
+			if clip == &r.set.Base.Clip {
+				name += "@0"
+			}
+			if i, ok := r.applied(name); ok {
+				r.ignore(i, "there is neither clipPath nor clipPathE")
+			}
+		}
+		clip.Cut, clip.CutNames = nil, nil
 	}
-	r.set.Clip.Cut, r.set.Clip.CutNames = nil, nil
 }
 
 // pathsNeedNoPerspective refuses embedded paths under perspective: they would have

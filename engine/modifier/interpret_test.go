@@ -26,7 +26,7 @@ func TestEverySupportedCommandIsInterpreted(t *testing.T) {
 	want := &Settings{
 		Wid: 400, Hei: 300, Scl: 2.5, Fit: Fit{FitCrop, true, true}, Align: [2]float64{-1, 0.5}, Rgn: &Rect{-5, 6, 70, 80}, Bgc: opaque(1, 0, 0),
 		Crop: &Crop{X: 1, Y: 2, W: 30, H: 40}, Rotate: 270, FlipLR: true, FlipUD: true,
-		ResMode: ResBisharp, Sharpen: true, ICC: ICC{Intent: IntentRelative, Out: Profiles{RGB: "sRGB"}},
+		ResMode: ResBisharp, Filters: Filters{Sharpen: true}, ICC: ICC{Intent: IntentRelative, Out: Profiles{RGB: "sRGB"}},
 		Output: Output{Format: "tif", Type: TypeCMYK, Compression: CompressionJPEG, Quality: 92, Chroma444: true},
 	}
 	if !cmp.Equal(s, want) {
@@ -208,7 +208,6 @@ func TestUnsupportedCommandsFailTheAssetByName(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"textAngle=5", "textAngle=5 (job): this version"},
 		{"LAYER=1&src=x", "layer=1 (job)"},
-		{"layer=0&op_sharpen=1", "op_sharpen=1 (job): this version"},
 		{"effect=1", "effect=1 (job)"},
 		{"template=a", "template=a (job)"},
 		{"defaultImage=a", "defaultImage=a (job)"},

@@ -18,7 +18,7 @@ var setters = map[string]setter{
 	"rect": setRect, "dpr": setDPR, "printRes": setPrintRes,
 	"layer": setLayer, "hide": setHide, "color": setColor, "bgColor": setBgColor, "opac": setOpac,
 	"origin": setIgnoredHere, "pos": setIgnoredHere, "blendMode": setIgnoredHere,
-	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "op_sharpen": setSharpen, "req": setReq,
+	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "req": setReq,
 	"mask": setMask, "maskUse": setMaskUse, "cropPathE": setCropPathE,
 	"clipPath": setClipPath, "clipPathE": setClipPathE, "clipXPath": setClipXPath, "clipXPathE": setClipXPathE,
 	"quantize": setQuantize, "jpegSize": setJPEGSize, "pscan": setPscan, "xmpEmbed": setXMPEmbed,
@@ -193,14 +193,6 @@ func setFlip(r *resolver, i int, a args) *fault {
 		return nil
 	}
 	return keyword(strings.Join(a, ","), "lr", "ud", "lrud")
-}
-
-func setSharpen(r *resolver, _ int, a args) *fault {
-	text, f := a.one("0 or 1")
-	if f == nil {
-		r.set.Sharpen, f = flag(text)
-	}
-	return f
 }
 
 // resModes are the spellings of resMode=; sharp is the old name of bisharp.

@@ -82,16 +82,18 @@ func layerNumber(a args, names map[string]int) (int, *fault) {
 	return n, nil
 }
 
-// sharesNothing are the commands whose meaning at layer 0 is not the one at comp
-// and that are not built there: they work before the view is scaled, or in the
-// layer's own pixels. It never changes.
-var sharesNothing = map[string]bool{
-	"op_sharpen": true, "op_usm": true, "op_usmR": true,
-	"clipPath": true, "clipPathE": true, "clipXPath": true, "clipXPathE": true,
+// hasOwn reports whether a command means at comp the composite or the view, and in
+// layer=0 the picture itself (is-protocol 4): the two share no slot.
+func hasOwn(name string) bool {
+	switch name {
+	case "flip", "opac", "clipPath", "clipPathE", "clipXPath", "clipXPathE":
+		return true
+	}
+	return strings.HasPrefix(name, "op_") && !strings.HasPrefix(name, "op_growMask")
 }
 
 // slot is what command i competes for: the row of the table, or the folded name
-// of an unknown command; flip and opac of layer 0 have slots of their own. A
+// of an unknown command, with "@0" where layer 0 has a slot of its own ([hasOwn]). A
 // command that belongs to a layer that is not built competes for nothing: "".
 func (r *resolver) slot(i int) string {
 	c := r.commands[i]
@@ -99,19 +101,17 @@ func (r *resolver) slot(i int) string {
 	if !ok {
 		return strings.ToLower(c.Name)
 	}
-	name, ofLayer := table[row].Name, !strings.ContainsAny(table[row].Scope, "RV")
+	name := table[row].Name
 	switch {
 	case name == "layer" || name == "effect":
 		return name + "#" + strconv.Itoa(i) // each opens a segment; none wins over another
-	case sharesNothing[name]:
-		ofLayer = true
-	}
-	switch {
-	case !ofLayer || r.scopes[i] == scopeComp:
+	case r.scopes[i] == scopeComp:
+		return name
+	case strings.ContainsAny(table[row].Scope, "RV") && !hasOwn(name):
 		return name
 	case r.scopes[i] == scopeOther:
 		return ""
-	case name == "flip" || name == "opac" || sharesNothing[name]:
+	case hasOwn(name):
 		return name + "@0"
 	}
 	return name

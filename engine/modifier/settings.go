@@ -27,6 +27,7 @@ type Settings struct {
 	CropPaths []string
 	Mask      Mask
 	Clip      Clip
+	Base      Base
 	// Embedded are the paths of the source. Who knows the source sets them, before
 	// [Settings.Geometry] is asked.
 	Embedded []EmbeddedPath
@@ -41,7 +42,6 @@ type Settings struct {
 	DPR      float64    // multiplies Wid and Hei; 0 is off
 	Bgc      Colour     // fill of the view, opaque
 	ResMode  ResMode
-	Sharpen  bool // op_sharpen at comp: after scaling, on the view
 
 	Output Output
 	// PrintRes is the density of the reply in dots per inch; 0 is not given.

@@ -1,8 +1,9 @@
 package modifier
 
 // Filters are the colour operations and filters of a picture (is-protocol 7.4).
-// They act on the composite in the order of A-11, which is that of the fields;
-// USM and USMR act on the view, as op_sharpen does. The zero value does nothing.
+// They act in the order of A-11, which is that of the fields: on the composite, or
+// on the picture of layer 0. At comp Sharpen, USM and USMR act on the view, after
+// all scaling. The zero value does nothing.
 type Filters struct {
 	Brightness int // -100..100 (op_brightness)
 	Contrast   int // -100..100 (op_contrast)
@@ -20,7 +21,9 @@ type Filters struct {
 	// of the full-resolution source, or of the reply (op_growMask, op_growMaskR).
 	GrowMask, GrowMaskR int
 
-	USM  USM // radius in pixels of the composite (op_usm)
+	Sharpen bool // op_sharpen
+
+	USM  USM // radius in pixels of the full-resolution picture (op_usm, A-23)
 	USMR USM // radius in pixels of the reply (op_usmR)
 }
 
@@ -66,6 +69,11 @@ func (f Filters) MakesRGB() bool { return f.Balance != [3]int{} || f.Colorize !=
 
 // Points reports whether f has an operation that looks at one pixel at a time.
 func (f Filters) Points() bool { return f.NeedsRGB() || f.Invert || f.Noise.Amount > 0 }
+
+// Acts reports whether f changes any colour; growing a mask is apart.
+func (f Filters) Acts() bool {
+	return f.Points() || f.Grow != 0 || f.Blur > 0 || f.Sharpen || f.USM.Acts() || f.USMR.Acts()
+}
 
 // Intent is a rendering intent, numbered as the attribute IccRenderIntent is.
 type Intent int

@@ -1,5 +1,7 @@
 package modifier
 
+import "slices"
+
 // MaskUse says what a mask does to its image (is-protocol 7.9).
 type MaskUse string
 
@@ -27,6 +29,21 @@ type Clip struct {
 	CutNames []string
 }
 
+// Base is what layer=0 asks of the picture itself, after its crop and before
+// color, flip, rotate and extend (is-protocol 4, 5.1, A-11, A-12). Its clip paths
+// are in pixels of the layer.
+type Base struct {
+	Filters Filters
+	Clip    Clip
+}
+
+// Acts reports whether b changes anything.
+func (b Base) Acts() bool { return b.Filters.Acts() || b.Clip.Acts() }
+
+// Acts reports whether c takes anything away. What to cut does nothing alone
+// (r-clipxpath).
+func (c Clip) Acts() bool { return len(c.Path) > 0 || len(c.Names) > 0 }
+
 // EmbeddedPath is a named path of the source, in fractions of it: 0,0 is the top
 // left of the upright source and 1,1 its bottom right. All sub-paths are closed.
 type EmbeddedPath struct {
@@ -48,9 +65,9 @@ func (s *Settings) embedded(name string) (EmbeddedPath, bool) {
 // have: they are ignored (r-clippath, r-croppath).
 func (s *Settings) UnknownPaths() []string {
 	var unknown []string
-	for _, list := range [][]string{s.CropPaths, s.Clip.Names, s.Clip.CutNames} {
+	for _, list := range [][]string{s.CropPaths, s.Clip.Names, s.Clip.CutNames, s.Base.Clip.Names, s.Base.Clip.CutNames} {
 		for _, name := range list {
-			if _, ok := s.embedded(name); !ok {
+			if _, ok := s.embedded(name); !ok && !slices.Contains(unknown, name) {
 				unknown = append(unknown, name)
 			}
 		}

@@ -20,23 +20,42 @@ func clipping(r Reply, size modifier.Size, at [2]int) (c coverage, ok bool) {
 	kept := func(p modifier.Point) modifier.Point {
 		return onReply(modifier.Point{X: p.X + float64(geo.Kept.X), Y: p.Y + float64(geo.Kept.Y)})
 	}
-	var stay, cut []coverage
-	if len(clip.Path) > 0 {
-		stay = append(stay, outline(size, modifier.MapPath(clip.Path, kept)))
+	embedded := func(steps []modifier.PathStep) []modifier.PathStep {
+		return modifier.MapPath(s.OnComposite(geo, steps), onReply)
 	}
-	stay = append(stay, named(r, size, clip.Names, onReply)...)
-	if len(stay) > 0 { // r-clipxpath: ignored without a clip path
-		if len(clip.Cut) > 0 {
-			cut = append(cut, outline(size, modifier.MapPath(clip.Cut, kept)))
-		}
-		if common := named(r, size, clip.CutNames, onReply); len(common) > 0 {
-			cut = append(cut, intersection(common))
-		}
-	}
+	stay, cut := covers(clip, s.Embedded, size, kept, embedded)
 	if len(s.CropPaths) > 0 && intersect(geo.Rgn, geo.Kept) != geo.Rgn { // rgn reaches outside
 		a, b := kept(modifier.Point{}), kept(modifier.Point{X: float64(geo.Kept.W), Y: float64(geo.Kept.H)})
 		stay = append(stay, rectangle(size, a.X, a.Y, b.X, b.Y))
 	}
+	return combine(stay, cut)
+}
+
+// covers is what each part of a clip covers of size: what stays, and what is cut
+// out of that. data and embedded bring path data and the source's paths there.
+func covers(
+	clip modifier.Clip, paths []modifier.EmbeddedPath, size modifier.Size,
+	data func(modifier.Point) modifier.Point, embedded func([]modifier.PathStep) []modifier.PathStep,
+) (stay, cut []coverage) {
+	if len(clip.Path) > 0 {
+		stay = append(stay, outline(size, modifier.MapPath(clip.Path, data)))
+	}
+	stay = append(stay, named(paths, size, clip.Names, embedded)...)
+	if len(stay) == 0 {
+		return nil, nil // r-clipxpath: ignored without a clip path
+	}
+	if len(clip.Cut) > 0 {
+		cut = append(cut, outline(size, modifier.MapPath(clip.Cut, data)))
+	}
+	if common := named(paths, size, clip.CutNames, embedded); len(common) > 0 {
+		cut = append(cut, intersection(common))
+	}
+	return stay, cut
+}
+
+// combine is what lies in all of stay and in none of cut; ok is false where stay
+// is empty, which takes nothing away.
+func combine(stay, cut []coverage) (c coverage, ok bool) {
 	if len(stay) == 0 {
 		return coverage{}, false
 	}
@@ -56,13 +75,12 @@ func intersection(list []coverage) coverage {
 }
 
 // named is what each of the source's paths of these names covers.
-func named(r Reply, size modifier.Size, names []string, onReply func(modifier.Point) modifier.Point) []coverage {
+func named(paths []modifier.EmbeddedPath, size modifier.Size, names []string, embedded func([]modifier.PathStep) []modifier.PathStep) []coverage {
 	var list []coverage
 	for _, name := range names {
-		for _, p := range r.Settings.Embedded {
+		for _, p := range paths {
 			if p.Name == name {
-				steps := r.Settings.OnComposite(r.Geometry, p.Steps)
-				list = append(list, shape(size, modifier.MapPath(steps, onReply)))
+				list = append(list, shape(size, embedded(p.Steps)))
 				break
 			}
 		}

@@ -12,14 +12,14 @@ import (
 	"github.com/exportd/exportd/engine/modifier"
 )
 
-// filter carries out the operations on the composite (is-protocol 7.4, in the
-// order of A-11), after the scale and before the colours are converted and the
-// background is laid (5.2, r-color-management): bgc and padding are never
-// recoloured. Operations on single pixels hardly differ before and after a
-// scale; radii are in pixels of the composite and shrink with it. So shrink-on-load
+// filter carries out operations that are no sharpening (is-protocol 7.4, in the
+// order of A-11). Those on the composite come after the scale and before the
+// colours are converted and the background is laid (5.2, r-color-management): bgc
+// and padding are never recoloured. Operations on single pixels hardly differ
+// before and after a scale; radii are in pixels of the composite and shrink with
+// it: near is how many pixels of the picture one of those is. So shrink-on-load
 // stays legal, and the work is on few pixels.
-func (m *Image) filter(ctx context.Context, r Reply) error {
-	f := r.Settings.Filters
+func (m *Image) filter(ctx context.Context, f modifier.Filters, near [2]float64) error {
 	if f.Points() || f.Grow != 0 || f.Blur > 0 {
 		if err := m.prepareColours(f); err != nil {
 			return err
@@ -30,7 +30,7 @@ func (m *Image) filter(ctx context.Context, r Reply) error {
 			return err
 		}
 	}
-	if n := growth(f.Grow, r.Geometry); n != 0 {
+	if n := growth(f.Grow, near); n != 0 {
 		if err := m.settle(ctx); err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (m *Image) filter(ctx context.Context, r Reply) error {
 			return err
 		}
 	}
-	if sigma := deviation(f.Blur/2, r.Geometry); sigma != [2]float64{} {
+	if sigma := deviation(f.Blur/2, near); sigma != [2]float64{} {
 		if err := m.settle(ctx); err != nil {
 			return err
 		}
@@ -150,17 +150,17 @@ func (m *Image) ramp(ctx context.Context, before points, c modifier.Colorize) (*
 	return ramp(c, &counts), nil
 }
 
-// growth is a radius of the composite in whole pixels of the reply.
-func growth(radius int, g modifier.Geometry) int {
-	return int(math.Round(float64(radius) * math.Sqrt(g.ScaleX*g.ScaleY)))
+// growth is a radius in whole pixels of the picture.
+func growth(radius int, near [2]float64) int {
+	return int(math.Round(float64(radius) * math.Sqrt(near[0]*near[1])))
 }
 
 // least is the smallest deviation in pixels that is worth a filter.
 const least = 0.1
 
-// deviation scales a radius of the composite to the reply, for each axis.
-func deviation(radius float64, g modifier.Geometry) [2]float64 {
-	return visible([2]float64{radius * g.ScaleX, radius * g.ScaleY})
+// deviation scales a radius to the picture, for each axis.
+func deviation(radius float64, near [2]float64) [2]float64 {
+	return visible([2]float64{radius * near[0], radius * near[1]})
 }
 
 func visible(sigma [2]float64) [2]float64 {
@@ -192,44 +192,49 @@ func blur(ref *govips.ImageRef, sigma [2]float64) error {
 }
 
 // growMask works on alpha at full resolution, before any scale weighs colours
-// with alpha and loses those that growing shows again (r-op-growmask). Alpha
-// rules out shrink-on-load, so op_growMask has its radius as it is; op_growMaskR
-// has it in pixels of the reply.
+// with alpha and loses those that growing shows again (r-op-growmask). The radius
+// of op_growMask is in pixels of the source, that of op_growMaskR in pixels of the
+// reply. A mask of its own may lie on a picture that was shrunk while it was
+// loaded: then both shrink with it.
 func (m *Image) growMask(ctx context.Context, r Reply) error {
-	f := r.Settings.Filters
-	radius := float64(f.GrowMask)
-	if scale := math.Sqrt(r.Geometry.ScaleX * r.Geometry.ScaleY); scale > 0 {
-		radius += float64(f.GrowMaskR) / scale
+	f, g := r.Settings.Filters, r.Geometry
+	n := m.nearness(g, g.Source)
+	radius := float64(f.GrowMask) * math.Sqrt(n.source[0]*n.source[1])
+	if scale := math.Sqrt(n.reply[0] * n.reply[1]); !math.IsInf(scale, 0) {
+		radius += float64(f.GrowMaskR) * scale
 	}
-	n := int(math.Round(radius))
-	if n == 0 || !hasAlpha(m.work) {
+	by := int(math.Round(radius))
+	if by == 0 || !hasAlpha(m.work) {
 		return nil
 	}
-	if longest := max(m.work.Width(), m.work.Height()); n > longest || -n > longest {
-		n = int(math.Copysign(float64(longest), radius))
+	if longest := max(m.work.Width(), m.work.Height()); by > longest || -by > longest {
+		by = int(math.Copysign(float64(longest), radius))
 	}
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
-	if m.work.BandFormat() != govips.BandFormatUchar {
-		if err := m.prepareColours(modifier.Filters{}); err != nil {
+	if err := m.prepareColours(modifier.Filters{}); err != nil {
+		return err
+	}
+	return growDisc(m.work, by, spaceOf(m.work).bands(), true)
+}
+
+// sharpenAll is op_sharpen, op_usm and op_usmR, of the view or of layer 0
+// (r-op-sharpen, r-op-usm). The radius of op_usm is in pixels of the source, that
+// of op_usmR in pixels of the reply. CMYK has no brightness of its own, so
+// there each component is sharpened by itself.
+func (m *Image) sharpenAll(ctx context.Context, f modifier.Filters, near nearness) error {
+	if f.Sharpen {
+		if err := sharpen(m.work, 16); err != nil {
 			return err
 		}
 	}
-	return growDisc(m.work, n, spaceOf(m.work).bands(), true)
-}
-
-// unsharp sharpens the view (r-op-usm): the radius of op_usm shrinks with the
-// scale, that of op_usmR does not. CMYK has no brightness of its own, so there
-// each component is sharpened by itself.
-func (m *Image) unsharp(ctx context.Context, r Reply) error {
-	f := r.Settings.Filters
 	for _, u := range []struct {
 		modifier.USM
 		sigma [2]float64
 	}{
-		{f.USM, deviation(f.USM.Radius, r.Geometry)},
-		{f.USMR, visible([2]float64{f.USMR.Radius, f.USMR.Radius})},
+		{f.USM, deviation(f.USM.Radius, near.source)},
+		{f.USMR, deviation(f.USMR.Radius, near.reply)},
 	} {
 		if !u.Acts() || u.sigma == [2]float64{} {
 			continue

@@ -43,6 +43,14 @@ func (m *Image) convert(r Reply) (diag.List, error) {
 	return c.notes, m.work.BandJoin(alpha)
 }
 
+// lostColours reports whether operations made the pixels, once converted, ones of
+// another colour model than the reply's.
+func (m *Image) lostColours(r Reply) bool {
+	c := conversion{ref: m.work, from: spaceOf(m.work), icc: r.Settings.ICC, profiles: r.Profiles}
+	to, _, err := c.output(r.Settings.Output)
+	return err == nil && to != c.from
+}
+
 // conversion is the way of one picture's colours.
 type conversion struct {
 	ref      *govips.ImageRef

@@ -156,7 +156,16 @@ func (m *Image) clip(r Reply, at [2]int) error {
 	if !ok {
 		return nil
 	}
-	stencil, err := govips.NewImageFromMemory(c.pix, size.W, size.H, 1, govips.BandFormatUchar, govips.InterpretationBW)
+	return m.stencil(c)
+}
+
+// stencil multiplies a coverage as large as the picture into its alpha. 16-bit
+// pixels become 8-bit ones.
+func (m *Image) stencil(c coverage) error {
+	if err := m.prepareColours(modifier.Filters{}); err != nil {
+		return err
+	}
+	stencil, err := govips.NewImageFromMemory(c.pix, c.size.W, c.size.H, 1, govips.BandFormatUchar, govips.InterpretationBW)
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,12 @@ const gaussianReach = 3
 // together.
 func reach(s *modifier.Settings, geo modifier.Geometry) int {
 	n := 0
-	if s.Sharpen {
+	if s.Filters.Sharpen {
 		n = 1
 	}
 	if u := s.Filters.USM; u.Acts() {
-		n += int(math.Ceil(gaussianReach * u.Radius * max(geo.ScaleX, geo.ScaleY)))
+		near := viewNearness(geo).source
+		n += int(math.Ceil(gaussianReach * u.Radius * max(near[0], near[1])))
 	}
 	if u := s.Filters.USMR; u.Acts() {
 		n += int(math.Ceil(gaussianReach * u.Radius))

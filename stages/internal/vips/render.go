@@ -42,43 +42,47 @@ func (m *Image) Render(ctx context.Context, reply Reply) (*Image, diag.List, err
 }
 
 func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
-	s := r.Settings
-	geo, cut := margins(s, r.Geometry)
-	var notes diag.List
-	err := m.mask(ctx, r)
+	if err := errors.Join(m.mask(ctx, r), m.growMask(ctx, r)); err != nil {
+		return nil, err
+	}
+	rest, err := m.layerZero(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	var notes diag.List
 	// The colours of fills are the reply's, so the picture has to have them first.
-	early := s.Color != nil || s.BgColor != nil
+	early := r.Settings.Color != nil || r.Settings.BgColor != nil
 	if early {
 		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
 	}
-	if err := m.growMask(ctx, r); err != nil {
+	if rest, err = m.ownFills(r, rest); err != nil {
 		return nil, err
 	}
-	at, err := m.shape(ctx, s, geo)
+	geo, cut := margins(r.Settings, rest.Geometry)
+	at, err := m.shape(ctx, rest.Settings, geo)
 	if err != nil {
 		return nil, err
 	}
-	wide := Reply{Settings: s, Geometry: geo, Density: r.Density}
-	if err := m.filter(ctx, wide); err != nil {
+	wide := Reply{Settings: r.Settings, Geometry: r.Geometry, Density: r.Density}
+	wide.Geometry.View, wide.Geometry.Offset, wide.Geometry.Clip = geo.View, geo.Offset, geo.Clip
+	near := viewNearness(r.Geometry)
+	if err := m.filter(ctx, r.Settings.Filters, near.layer); err != nil {
 		return nil, err
 	}
 	if at, err = m.trim(wide, at); err != nil {
 		return nil, err
 	}
-	if !early && !s.MaskReply {
+	if !r.Settings.MaskReply && (!early || m.lostColours(r)) {
 		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
 	}
-	if err := errors.Join(m.clip(wide, at), m.fade(s)); err != nil {
+	if err := errors.Join(m.clip(wide, at), m.fade(r.Settings)); err != nil {
 		return nil, err
 	}
-	if s.MaskReply {
+	if r.Settings.MaskReply {
 		if err := m.onlyMask(geo.View, at); err != nil {
 			return nil, err
 		}
@@ -87,15 +91,10 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 			return nil, err
 		}
 	}
-	if err := m.view(s, geo.View, at); err != nil {
+	if err := m.view(r.Settings, geo.View, at); err != nil {
 		return nil, err
 	}
-	if s.Sharpen {
-		if err := sharpen(m.work, 16); err != nil {
-			return nil, err
-		}
-	}
-	if err := m.unsharp(ctx, wide); err != nil {
+	if err := m.sharpenAll(ctx, r.Settings.Filters, near); err != nil {
 		return nil, err
 	}
 	if err := extract(m.work, cut); err != nil {
