@@ -68,7 +68,7 @@ func (m *Image) toSize(r *Reply, size modifier.Size) error {
 		return nil
 	}
 	format := m.work.BandFormat()
-	done, err := scale(m.work, stored, r.Settings.ResMode)
+	done, err := m.scale(stored, r.Settings.ResMode)
 	if err != nil {
 		return err
 	}
