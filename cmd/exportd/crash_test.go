@@ -24,6 +24,10 @@ import (
 // a colon the time it comes there: 3-branch:2.
 const killAt = "EXPORTD_TEST_KILL_AT"
 
+// stopAt, set to anything, makes it SIGINT that the program sends itself there,
+// and it goes on.
+const stopAt = "EXPORTD_TEST_STOP_AT"
+
 // tested is the program with a failpoint, where the environment names one.
 func tested() *app {
 	a := &app{stdout: os.Stdout, stderr: os.Stderr}
@@ -37,7 +41,12 @@ func tested() *app {
 			if at != step {
 				return
 			}
-			if left--; left == 0 {
+			left--
+			switch {
+			case left != 0:
+			case os.Getenv(stopAt) != "":
+				_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
+			default:
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 				select {}
 			}

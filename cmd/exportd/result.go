@@ -26,12 +26,15 @@ func (a *app) printResult(r *export.Result, asJSON bool) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ASSET\tOUTCOME\tOUTPUT\tPIXELS\tBEFORE\tAFTER\tSECONDS")
 	all := r.Summary.Counts.Total <= tableRows
-	listed := 0
+	listed, others := 0, 0
 	for row, err := range r.Rows() {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if all || row.Line.Outcome != report.Exported && listed < tableRows {
+		case !all && row.Line.Outcome == report.Exported:
+		case !all && listed == tableRows:
+			others++
+		default:
 			printRow(w, row)
 			listed++
 		}
@@ -40,6 +43,9 @@ func (a *app) printResult(r *export.Result, asJSON bool) error {
 		if err := w.Flush(); err != nil {
 			return err
 		}
+	}
+	if others > 0 {
+		fmt.Fprintf(a.stdout, "and %d more that were not exported; --json lists them all\n", others)
 	}
 	printTotals(a.stdout, r.Summary)
 	printWarnings(a.stderr, r.Summary.Warnings)
@@ -68,7 +74,7 @@ func printWarnings(w io.Writer, warnings []report.Issue) {
 		if n := len(seen[key]) - 1; n > 0 {
 			others = fmt.Sprintf(" (and %d more)", n)
 		}
-		fmt.Fprintf(w, "warning %s: %s%s: %s\n", first.Code, first.Handle, others, first.Message)
+		fmt.Fprintf(w, "%s %s: %s%s: %s\n", first.Code.Severity(), first.Code, first.Handle, others, first.Message)
 	}
 }
 
@@ -114,23 +120,28 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// failedRun is the document of --json when a run could not even begin.
+// failedRun is the document of --json when a run did not come to its end.
 type failedRun struct {
 	report.Summary
 	Error report.Issue `json:"error"`
 }
 
 // jsonError makes sure that --json leaves a document also when a run does not
-// begin. The error itself goes its usual way to stderr.
-func (a *app) jsonError(err error) error {
+// come to its end, with what is known of it, if anything. The error itself goes
+// its usual way to stderr.
+func (a *app) jsonError(known *report.Summary, err error) error {
 	var done exit
 	if err == nil || errors.As(err, &done) {
 		return err
 	}
 	d := diag.From(err, diag.InternalError)
-	doc := failedRun{
-		Summary: report.Summary{State: report.AllFailed, Failures: []report.Issue{}, Warnings: []report.Issue{}},
-		Error:   report.Issue{Code: d.Code, Message: d.Error(), Hint: d.Mend()},
+	doc := failedRun{Error: report.Issue{Code: d.Code, Message: d.Error(), Hint: d.Mend()}}
+	if known != nil {
+		doc.Summary = *known
+	}
+	doc.State, doc.Manifest = report.AllFailed, ""
+	if doc.Failures == nil {
+		doc.Failures, doc.Warnings = []report.Issue{}, []report.Issue{}
 	}
 	return errors.Join(err, printJSON(a.stdout, doc))
 }

@@ -27,9 +27,9 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Export a job into a folder; run it again to resume",
 		Args:  exactly("JOB"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			err := a.run(cmd.Context(), args[0], f)
+			known, err := a.run(cmd.Context(), args[0], f)
 			if f.json {
-				return a.jsonError(err)
+				return a.jsonError(known, err)
 			}
 			return err
 		},
@@ -43,17 +43,18 @@ func (a *app) runCommand() *cobra.Command {
 	return cmd
 }
 
-// run exports one job and prints its result.
-func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
+// run exports one job and prints its result. With an error it gives what is known
+// of the run, nil when it did not come to begin.
+func (a *app) run(ctx context.Context, jobPath string, f runFlags) (*report.Summary, error) {
 	if err := f.validate(); err != nil {
-		return err
+		return nil, err
 	}
 	l, err := a.load(jobPath, f.pipeline)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := stages.HasLibvips(); err != nil {
-		return err
+		return nil, err
 	}
 	a.report(l.notes)
 	if s := l.job.EmailSetting; s != "" && s != "None" {
@@ -64,7 +65,7 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
 	}
 	child, err := childProcess()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ctx, drain, signalled := stopOnSignals(ctx)
 	show := &progress{app: a}
@@ -74,16 +75,27 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) error {
 	})
 	show.stop()
 	if err != nil {
-		return err
+		return &report.Summary{Job: l.plan.RunID()}, err
 	}
 	defer result.Close()
-	if err := a.printResult(result, f.json); err != nil {
+	return result.Summary, a.finish(result, f.json, signalled())
+}
+
+// finish prints how a run ended and gives its exit code.
+func (a *app) finish(result *export.Result, asJSON bool, signal int) error {
+	if result.Halt != nil {
+		return result.Halt
+	}
+	if err := a.printResult(result, asJSON); err != nil {
 		return err
 	}
-	if result.FailedJob {
+	switch {
+	case result.FailedJob:
 		fmt.Fprintln(a.stderr, "the job ends at its first failure, as on_error = \"fail-job\" asks; the same command takes it up again")
+	case result.Interrupted:
+		fmt.Fprintln(a.stderr, "the run was stopped; the same command takes it up again")
 	}
-	if code := result.Summary.State.Exit(signalled()); code != 0 {
+	if code := result.Summary.State.Exit(signal); code != 0 {
 		return exit(code)
 	}
 	return nil

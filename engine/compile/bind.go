@@ -49,7 +49,10 @@ func (s *state) bindGuard(st *plan.Stage) error {
 func (s *state) bindParam(st *plan.Stage, p stage.Param) error {
 	switch {
 	case p.Name == "convert" && p.Type == stage.Bool:
-		st.Params[p.Name] = s.Job.Format == "convert"
+		if converts := s.Job.Format == "convert"; st.Params[p.Name] != converts {
+			s.why(st, fmt.Sprintf("params.convert is %v, for the job's fmt is %s", converts, s.Job.Format))
+			st.Params[p.Name] = converts
+		}
 		return nil
 	case p.Name == "non_convertible" && st.Params[p.Name] == nil:
 		st.Params[p.Name] = s.plan.Defaults.NonConvertible

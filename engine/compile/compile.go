@@ -43,6 +43,7 @@ func passes() []pass {
 		{"names", names},
 		{"scale", pushScale},
 		{"defaults", fillDefaults},
+		{"params", judgeParams},
 		{"dead-letter", dropDeadLetters},
 		{"order", order},
 	}
@@ -96,24 +97,6 @@ func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros) er
 	})
 	found.Add(diag.All(err, diag.InternalError)...)
 	return found.Err()
-}
-
-// checkParams lets a kind judge its params, as long as they do not wait for a job.
-func (s *state) checkParams(st *plan.Stage, k stage.Kind) *diag.Diag {
-	waits := slices.ContainsFunc(k.Params, func(p stage.Param) bool { return p.Type == stage.Modifier })
-	if waits || k.New == nil {
-		return nil
-	}
-	made, err := k.New(stage.Config{Name: st.Name, Params: st.Params})
-	if err != nil {
-		return s.at(diag.From(err, diag.KeyValue), st.Name, "params")
-	}
-	if c, ok := made.(stage.Closer); ok {
-		if err := c.Close(); err != nil {
-			return s.at(diag.From(err, diag.InternalError), st.Name, "params")
-		}
-	}
-	return nil
 }
 
 // CheckGraph finds what is wrong with a pipeline whatever the job and the macros

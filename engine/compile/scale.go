@@ -33,16 +33,3 @@ func pushScale(s *state) error {
 		return nil
 	})
 }
-
-// fillDefaults writes every param that was left out, so that a plan does not
-// depend on the version that reads it.
-func fillDefaults(s *state) error {
-	return s.each(func(st *plan.Stage, k stage.Kind) error {
-		for _, p := range k.Params {
-			if st.Params[p.Name] == nil && p.Default != nil {
-				st.Params[p.Name] = p.Default
-			}
-		}
-		return nil
-	})
-}

@@ -39,7 +39,7 @@ func (p *Plan) Mermaid(figures map[string]Figures) string {
 	for i, s := range p.Stages {
 		fmt.Fprintf(&b, "  s%d[\"%s\"]\n", i, mermaidText(label(s, figures, "<br/>")))
 	}
-	p.errorEdges(func(from, to int) { fmt.Fprintf(&b, "  s%d -.->|\"on error\"| s%d\n", from, to) })
+	p.errorEdges(func(from, to int, of string) { fmt.Fprintf(&b, "  s%d -.->|\"%s\"| s%d\n", from, of, to) })
 	p.edges(func(from, to int, guard string) {
 		if guard == "" {
 			fmt.Fprintf(&b, "  s%d --> s%d\n", from, to)
@@ -57,7 +57,9 @@ func (p *Plan) DOT(figures map[string]Figures) string {
 	for i, s := range p.Stages {
 		fmt.Fprintf(&b, "  s%d [label=%s];\n", i, dotText(label(s, figures, "\n")))
 	}
-	p.errorEdges(func(from, to int) { fmt.Fprintf(&b, "  s%d -> s%d [style=dotted, label=\"on error\"];\n", from, to) })
+	p.errorEdges(func(from, to int, of string) {
+		fmt.Fprintf(&b, "  s%d -> s%d [style=dotted, label=%s];\n", from, to, dotText(of))
+	})
 	p.edges(func(from, to int, guard string) {
 		fmt.Fprintf(&b, "  s%d -> s%d", from, to)
 		if guard != "" {
@@ -101,17 +103,17 @@ func (p *Plan) edges(draw func(from, to int, guard string)) {
 
 // errorEdges draws where failed items go: from each stage that names a
 // dead-letter stage itself, and for the defaults from the first stage.
-func (p *Plan) errorEdges(draw func(from, to int)) {
+func (p *Plan) errorEdges(draw func(from, to int, of string)) {
 	at := func(name string) int {
 		return slices.IndexFunc(p.Stages, func(s Stage) bool { return s.Name == name })
 	}
 	for i, s := range p.Stages {
-		to := at(s.OnError)
+		to, of := at(s.OnError), "on error"
 		if i == 0 && s.OnError == "" {
-			to = at(p.Defaults.OnError)
+			to, of = at(p.Defaults.OnError), "on error anywhere"
 		}
 		if to >= 0 && to != i {
-			draw(i, to)
+			draw(i, to, of)
 		}
 	}
 }

@@ -62,7 +62,8 @@ type Issue struct {
 }
 
 // Summary gathers counts, failures and warnings in job order. A skip is a
-// warning; notes are in the journal only.
+// warning, and so is that an asset leaves as it came where a picture was asked
+// for; other notes are in the journal only.
 func (j *Journal) Summary(job, manifest string) (*Summary, error) {
 	s := &Summary{Job: job, Manifest: manifest, Counts: j.Totals(), Failures: []Issue{}, Warnings: []Issue{}}
 	s.State = s.Counts.State()
@@ -84,7 +85,7 @@ func (s *Summary) add(l AssetLine) {
 		s.Warnings = append(s.Warnings, own)
 	}
 	for _, n := range l.Notes {
-		if n.Severity() == diag.Warning && n.Code != l.Code {
+		if told := n.Severity() == diag.Warning || n.Code == diag.AsOriginal; told && n.Code != l.Code {
 			s.Warnings = append(s.Warnings, Issue{l.Handle, n.Code, n.Message, n.Hint})
 		}
 	}

@@ -29,7 +29,7 @@ func planAssets(ctx context.Context, s *state, p *Planning) (total int, err erro
 			err = writeEntry(out, entry)
 		}
 		if err != nil {
-			return 0, errors.Join(err, f.Close())
+			return 0, errors.Join(err, f.Close(), os.Remove(tmp))
 		}
 		total++
 	}

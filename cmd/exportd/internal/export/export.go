@@ -14,7 +14,6 @@ import (
 	"github.com/exportd/exportd/engine/plan"
 	"github.com/exportd/exportd/engine/report"
 	"github.com/exportd/exportd/engine/stage"
-	"github.com/exportd/exportd/stages/deliver"
 )
 
 // Options say what to run, and where to.
@@ -57,6 +56,9 @@ type Result struct {
 	// FailedJob is set when on_error = "fail-job" has ended the run: it is FAILED
 	// without a manifest, and the same command takes it up again.
 	FailedJob bool
+	// Halt is the trouble of the environment that has ended the run: it is FAILED
+	// without a manifest, and the same command takes it up again.
+	Halt *diag.Diag
 
 	state *state
 }
@@ -144,17 +146,20 @@ type exporter struct {
 }
 
 func (e *exporter) run(ctx context.Context) (*Result, error) {
-	if err := e.prepare(ctx); err != nil {
+	gentle, release := e.untilStopped(ctx)
+	defer release()
+	planned, err := e.prepare(gentle)
+	if err != nil {
 		return nil, err
 	}
-	if err := e.workWithLetters(ctx); err != nil {
-		return nil, err
+	if planned {
+		if err := e.workWithLetters(ctx, gentle.Done()); err != nil {
+			return nil, err
+		}
 	}
-	if e.halt != nil {
-		return nil, errors.Join(e.halt, e.journal.Sync())
-	}
-	interrupted := !e.failJob && e.journal.Totals().Total < e.total
-	if !interrupted && !e.failJob {
+	stopped := e.failJob || e.halt != nil
+	interrupted := !planned || !stopped && e.journal.Totals().Total < e.total
+	if !interrupted && !stopped {
 		err := e.publish()
 		if err != nil && ctx.Err() == nil {
 			return nil, err
@@ -170,13 +175,13 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 	if interrupted {
 		summary.State, summary.Manifest = report.Cancelled, ""
 	}
-	if e.failJob {
+	if stopped {
 		summary.State, summary.Manifest = report.AllFailed, ""
 	}
 	if err := e.targets.Close(); err != nil {
 		return nil, err
 	}
-	return &Result{Summary: summary, Journal: e.journal, Interrupted: interrupted, FailedJob: e.failJob, state: e.state}, nil
+	return &Result{Summary: summary, Journal: e.journal, Interrupted: interrupted, FailedJob: e.failJob, Halt: e.halt, state: e.state}, nil
 }
 
 // summary tells what became of the job whose manifest is written.
@@ -184,67 +189,14 @@ func (e *exporter) summary() (*report.Summary, error) {
 	return e.journal.Summary(e.ID, e.targets[0].Place.Manifest)
 }
 
-// prepare plans the assets and opens the journal.
-func (e *exporter) prepare(ctx context.Context) (err error) {
-	if e.targets, err = OpenTargets(e.Plan, e.env()); err != nil {
-		return err
-	}
-	if e.Fresh {
-		if err := e.state.forget(); err != nil {
-			return err
-		}
-	} else if err := e.refuseTaken(); err != nil {
-		return err
-	}
-	if err := deliver.SweepScratch(e.state.path(scratchDir)); err != nil {
-		return environment(err, "clear the scratch folder")
-	}
-	if err := e.plan(ctx); err != nil {
-		return err
-	}
-	if e.journal, err = report.OpenJournal(e.state.path(journalFile)); err != nil {
-		return err
-	}
-	return e.prepareReplay()
-}
-
-// plan writes the plan, and every asset as it is planned.
-func (e *exporter) plan(ctx context.Context) error {
-	if err := e.state.write(planFile, e.Plan.TOML()); err != nil {
-		return err
-	}
-	e.Failpoint(StepPlan)
-	assets, err := NewPlanning(e.Plan, e.Job, e.Config, e.Registry)
-	if err != nil {
-		return err
-	}
-	defer assets.Close()
-	e.total, err = planAssets(ctx, e.state, assets)
-	e.Failpoint(StepAssets)
-	return err
-}
-
-// env is what the run lends to its targets.
-func (e *exporter) env() stage.Env {
-	return stage.Env{Root: e.Dir, Scratch: e.state.path(scratchDir), Durable: e.Config.Durable}
-}
-
-func (e *exporter) refuseTaken() error {
-	own, err := e.state.ownManifests()
-	if err != nil {
-		return err
-	}
-	return e.targets.RefuseTaken(e.ctx, own)
-}
-
 // workWithLetters works with the dead letters open, and writes their lists when
 // all is done that is done.
-func (e *exporter) workWithLetters(ctx context.Context) (err error) {
+func (e *exporter) workWithLetters(ctx context.Context, drain <-chan struct{}) (err error) {
 	if err := e.openLetters(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.letters.close()) }()
-	if err := e.work(ctx); err != nil {
+	if err := e.work(ctx, drain); err != nil {
 		return err
 	}
 	return e.writeLetters()

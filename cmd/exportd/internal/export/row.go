@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
 
 	"github.com/exportd/exportd/engine/asset"
@@ -21,6 +22,9 @@ type Row struct {
 func (r *Result) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		planned, err := openEntries(r.state)
+		if errors.Is(err, fs.ErrNotExist) {
+			return // stopped before anything was planned
+		}
 		if err != nil {
 			yield(Row{}, err)
 			return

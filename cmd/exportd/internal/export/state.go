@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -43,7 +44,7 @@ func openState(root, id string) (*state, error) {
 	if err != nil {
 		return nil, environment(err, "open the run's lock")
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := holdLock(lock); err != nil {
 		_ = lock.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, diag.New(diag.StateLocked, "another exportd is exporting this job into %s", root).
@@ -53,6 +54,20 @@ func openState(root, id string) (*state, error) {
 	}
 	s.lock = lock
 	return s, nil
+}
+
+// lockPatience is how long a run waits for the lock: the child of a run that was
+// just killed holds it until the system has taken its memory back.
+const lockPatience = 700 * time.Millisecond
+
+// holdLock locks a file for this process alone.
+func holdLock(f *os.File) error {
+	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) || time.Since(begun) > lockPatience {
+			return err
+		}
+	}
 }
 
 func (s *state) path(name string) string { return filepath.Join(s.dir, name) }

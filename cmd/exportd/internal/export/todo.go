@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -190,7 +191,8 @@ func (f *flight) done() []string {
 }
 
 // complete adds to an asset's line what only the branches of earlier runs know,
-// so that it says what it would have said without an interruption.
+// so that it says what it would have said without an interruption, and orders its
+// notes: branches that run side by side make theirs in any order.
 func (f *flight) complete(line *report.AssetLine) {
 	for _, b := range f.before {
 		if line.SourceSHA256 == "" {
@@ -203,4 +205,7 @@ func (f *flight) complete(line *report.AssetLine) {
 			}
 		}
 	}
+	slices.SortFunc(line.Notes, func(a, b *diag.Diag) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
+	})
 }

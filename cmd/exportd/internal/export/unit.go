@@ -48,8 +48,6 @@ type UnitEnd struct {
 // RunUnit exports the assets of a unit that are not done. Errors are of the
 // input or the environment, as with [Run].
 func RunUnit(ctx context.Context, u Unit) (end UnitEnd, err error) {
-	ctx, cancel := context.WithCancel(ctx) // ends what waits for the caller's wish to stop
-	defer cancel()
 	s, err := newUnitState(u.State)
 	if err != nil {
 		return end, err
@@ -68,7 +66,9 @@ func RunUnit(ctx context.Context, u Unit) (end UnitEnd, err error) {
 	if err := e.openLetters(ctx); err != nil {
 		return end, err
 	}
-	err = errors.Join(e.work(ctx), e.letters.close())
+	gentle, release := e.untilStopped(ctx)
+	defer release()
+	err = errors.Join(e.work(ctx, gentle.Done()), e.letters.close())
 	return UnitEnd{Halt: e.halt, FailJob: e.failJob, Unfinished: e.total - e.journal.Totals().Total}, err
 }
 

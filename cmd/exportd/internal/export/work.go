@@ -9,8 +9,8 @@ import (
 	"github.com/exportd/exportd/engine/report"
 )
 
-// work runs every asset that is not done.
-func (e *exporter) work(ctx context.Context) error {
+// work runs every asset that is not done, until drain is closed.
+func (e *exporter) work(ctx context.Context, drain <-chan struct{}) error {
 	todo, err := e.openTodo()
 	if err != nil {
 		return err
@@ -23,7 +23,7 @@ func (e *exporter) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return runner.Run(ctx, e.drains(ctx), cfg, todo.next, runner.Events{Branch: e.branch, Done: e.asset, Fence: e.fence(ctx)})
+	return runner.Run(ctx, drain, cfg, todo.next, runner.Events{Branch: e.branch, Done: e.asset, Fence: e.fence(ctx)})
 }
 
 // runner says how the pixel child is run.
@@ -41,20 +41,6 @@ func (e *exporter) runner() (runner.Config, error) {
 		cfg.Alone, cfg.Lock = e.unit.Alone, e.unit.Lock
 	}
 	return cfg, err
-}
-
-// drains joins the caller's wish to stop with the run's own.
-func (e *exporter) drains(ctx context.Context) <-chan struct{} {
-	both := make(chan struct{})
-	go func() {
-		defer close(both)
-		select {
-		case <-e.Drain:
-		case <-e.stop:
-		case <-ctx.Done():
-		}
-	}()
-	return both
 }
 
 // branch keeps how a branch ended.

@@ -114,6 +114,9 @@ func (c *counter) figures() map[string]plan.Figures {
 			switch b.outcome {
 			case asset.Failed:
 				f.Failed++
+				if letter := c.plan.OnError(b.Stage); c.kind(letter).Errors {
+					through[letter] = true
+				}
 			case asset.Skipped:
 				f.Skipped++
 			default:

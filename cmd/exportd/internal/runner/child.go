@@ -31,17 +31,18 @@ type ChildConfig struct {
 	Open func(catalog []byte) (func(context.Context, *asset.Asset) (asset.Source, error), error)
 }
 
-// Child is the pixel child: it reads orders from in until end, runs them, and
-// writes events to out. A pipe that ends without end means that the parent is
-// gone: everything in flight is dropped, and no bye is said.
+// Child is the pixel child: it reads orders from in, runs the tasks until end or
+// stop, writes events to out, says bye, and waits for the parent to close the
+// pipe. A pipe that is closed before bye means that the parent is gone:
+// everything in flight is dropped, and no bye is said.
 func Child(ctx context.Context, cfg ChildConfig, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c := &child{cfg: cfg, events: newSender(out), tasks: make(chan Task, window), setups: make(chan Setup, 1), stop: make(chan struct{}), verdicts: make(chan verdict, 1)}
+	listened := make(chan struct{})
 	go func() {
-		if err := c.listen(in); err != nil {
-			cancel(err)
-		}
+		defer close(listened)
+		cancel(c.listen(in))
 	}()
 	select {
 	case <-ctx.Done():
@@ -51,7 +52,11 @@ func Child(ctx context.Context, cfg ChildConfig, in io.Reader, out io.Writer) er
 			return err
 		}
 	}
-	return c.events.send(event{Bye: true})
+	if err := c.events.send(event{Bye: true}); err != nil {
+		return err
+	}
+	<-listened
+	return nil
 }
 
 // errOrphan is what a child ends with when its parent is gone.
@@ -70,9 +75,9 @@ type child struct {
 	verdicts chan verdict
 }
 
-// listen reads orders until the pipe ends. Behind end come only answers.
+// listen reads orders until the pipe is closed, and says why it is over. Answers
+// and a stop may come after the end: the last tasks are still to be begun then.
 func (c *child) listen(in io.Reader) error {
-	ended := false
 	defer close(c.verdicts)
 	err := receive(in, func(o order) error {
 		switch {
@@ -86,17 +91,12 @@ func (c *child) listen(in io.Reader) error {
 			c.verdicts <- *o.Fence
 		case o.End:
 			close(c.tasks)
-			ended = true
 		}
 		return nil
 	})
-	switch {
-	case ended:
-		return nil
-	case err == nil:
+	if err == nil {
 		err = errOrphan
 	}
-	close(c.tasks)
 	return err
 }
 
@@ -156,11 +156,10 @@ func (c *child) run(ctx context.Context, s Setup) error {
 // feed makes items of tasks until there are no more or it is told to stop.
 func (c *child) feed(ctx context.Context, items chan<- *asset.Item) {
 	defer close(items)
-	for t := range c.tasks {
-		select {
-		case <-c.stop:
+	for {
+		t, ok := c.next(ctx)
+		if !ok {
 			return
-		default:
 		}
 		select {
 		case items <- &asset.Item{Seq: t.Seq, Asset: t.Asset, Names: t.Names, Done: t.Done}:
@@ -170,6 +169,22 @@ func (c *child) feed(ctx context.Context, items chan<- *asset.Item) {
 			return
 		}
 	}
+}
+
+// next waits for a task; there is none after a stop, whatever was sent ahead.
+func (c *child) next(ctx context.Context) (Task, bool) {
+	select {
+	case <-c.stop:
+		return Task{}, false
+	default:
+	}
+	select {
+	case t, ok := <-c.tasks:
+		return t, ok
+	case <-c.stop:
+	case <-ctx.Done():
+	}
+	return Task{}, false
 }
 
 func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {

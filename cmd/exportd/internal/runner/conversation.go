@@ -48,7 +48,7 @@ func (c *conversation) run(ctx context.Context) error {
 		case <-drain:
 			c.stopping, drain = true, nil
 			c.queue, c.suspects = nil, nil
-			if c.ready && !c.closed {
+			if c.ready {
 				_ = c.process.orders.send(order{Stop: true}) // a dead child is seen by its events
 			}
 		case e, ok := <-c.process.events:
@@ -102,6 +102,7 @@ func (c *conversation) handle(e event) error {
 		_ = c.process.orders.send(order{Fence: v}) // a dead child is seen by its events
 	case e.Bye:
 		c.bye = true
+		_ = c.process.stdin.Close() // that it was heard; the child waits for it
 	}
 	return nil
 }
@@ -117,10 +118,6 @@ func (c *conversation) feed() error {
 			if c.over() {
 				c.closed = true
 				_ = c.process.orders.send(order{End: true}) // a dead child is seen by its events
-				if c.on.Fence != nil {
-					return nil // there may be questions
-				}
-				return c.process.stdin.Close()
 			}
 			return nil
 		}

@@ -255,10 +255,18 @@ func TestAChildThatCannotStartSaysWhy(t *testing.T) {
 	}
 }
 
+// TestDrainFinishesWhatWasBegun drains a job that the child knows the end of
+// already, and one of which it does not.
 func TestDrainFinishesWhatWasBegun(t *testing.T) {
+	for _, n := range []int{window - 1, 10 * window} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) { drained(t, n) })
+	}
+}
+
+func drained(t *testing.T, n int) {
 	drain := make(chan struct{})
 	var handles []string
-	for i := range 5000 {
+	for i := range n {
 		handles = append(handles, fmt.Sprintf("slow-%d", i))
 	}
 	time.AfterFunc(300*time.Millisecond, func() { close(drain) })
