@@ -62,7 +62,7 @@ func TestTheSummaryAddsUp(t *testing.T) {
 	add(t, j,
 		AssetLine{Seq: 3, Handle: "d", Outcome: Failed, Code: diag.AssetUnknown, Message: "m", Hint: "h"},
 		AssetLine{Seq: 1, Handle: "b", Outcome: Skipped, Code: diag.TypeUnsupported, Message: "set"},
-		AssetLine{Seq: 0, Handle: "a", Outcome: Exported, Notes: diag.List{diag.New(diag.CommandClamped, "c"), diag.New(diag.AsOriginal, "n")}},
+		AssetLine{Seq: 0, Handle: "a", Outcome: Exported, Notes: diag.List{diag.New(diag.CommandClamped, "c"), diag.New(diag.ColourNote, "n"), diag.New(diag.AsOriginal, "o")}},
 	)
 	s, err := j.Summary("spring", "")
 	if err != nil {
@@ -74,7 +74,7 @@ func TestTheSummaryAddsUp(t *testing.T) {
 	}
 	want := `{"state":"DONE_WITH_ERRORS","job":"spring","counts":{"exported":1,"skipped":1,"failed":1,"total":3},"manifest":"",` +
 		`"failures":[{"handle":"d","code":"E-ASSET-UNKNOWN","message":"m","hint":"h"}],` +
-		`"warnings":[{"handle":"a","code":"W-COMMAND-CLAMPED","message":"c","hint":""},{"handle":"b","code":"W-TYPE-UNSUPPORTED","message":"set","hint":""}]}`
+		`"warnings":[{"handle":"a","code":"W-COMMAND-CLAMPED","message":"c","hint":""},{"handle":"a","code":"N-AS-ORIGINAL","message":"o","hint":""},{"handle":"b","code":"W-TYPE-UNSUPPORTED","message":"set","hint":""}]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}
