@@ -6,7 +6,7 @@ GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS     := -X main.version=$(VERSION)
 
-.PHONY: run test build build-nocgo lint vet unit fuzz golden bench bench-renditions setup setup-test clean
+.PHONY: run test build build-nocgo lint vet unit fuzz golden bench bench-renditions proto setup setup-test clean
 
 run: build ## exports the demo job and shows what came out
 	bin/exportd run testdata/jobs/demo.toml -c testdata/exportd.toml -o out --fresh
@@ -42,6 +42,9 @@ bench: ## measures the program's own costs
 
 bench-renditions: build ## CPU of five renditions from one decode against five jobs
 	.ci/bench-renditions bin/exportd
+
+proto: ## writes plugins/pluginpb from plugins/proto
+	plugins/proto/generate
 
 setup:
 	@sh .ci/setup

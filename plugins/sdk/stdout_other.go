@@ -1,0 +1,6 @@
+//go:build !linux
+
+package sdk
+
+// takeStdout does nothing here; go-plugin takes os.Stdout after the handshake.
+func takeStdout() error { return nil }
