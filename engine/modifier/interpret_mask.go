@@ -120,20 +120,6 @@ func (r *resolver) cutNeedsClip() {
 	}
 }
 
-// pathsNeedNoPerspective refuses embedded paths under perspective: they would have
-// to follow the image through it (r-clippath), which is not built.
-func (r *resolver) pathsNeedNoPerspective() {
-	if r.set.Perspective == nil {
-		return
-	}
-	for _, name := range []string{"cropPathE", "clipPathE", "clipXPathE"} {
-		if i, ok := r.applied(name); ok {
-			r.verdicts[i] = verdict{spelling: "invalid"}
-			r.errs.Add(unsupported("this version of exportd has embedded paths without perspective alone").at(r.commands[i]))
-		}
-	}
-}
-
 // cropPaths crops the composite to the bounding boxes of embedded paths, one
 // after the other (r-croppath). Their edges are rounded like those of cropN
 // and no box brings back what an earlier one took away. Boxes that have
@@ -170,7 +156,9 @@ func boxOf(steps []PathStep) Rect {
 			take(p)
 		}
 	}
-	near := func(v float64) int { return int(math.Floor(min(max(v, -coordLimit), coordLimit) + 0.5)) }
+	near := func(v float64) int { // without the noise that would tip a half
+		return int(math.Floor(min(max(math.Round(v*1e6)/1e6, -coordLimit), coordLimit) + 0.5))
+	}
 	r := Rect{X: near(left), Y: near(top)}
 	r.W, r.H = max(1, near(right)-r.X), max(1, near(bottom)-r.Y)
 	return r

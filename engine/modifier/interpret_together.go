@@ -11,7 +11,6 @@ func (r *resolver) together() {
 	r.recordAnchor()
 	r.iccTogether()
 	r.cutNeedsClip()
-	r.pathsNeedNoPerspective()
 	r.optionNeedsFormat()
 	r.maskIsGray()
 	if i, ok := r.applied("bgc"); ok && r.set.Output.Alpha && r.formatKnown() {

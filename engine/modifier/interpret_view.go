@@ -21,7 +21,7 @@ var setters = map[string]setter{
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "req": setReq,
 	"mask": setMask, "maskUse": setMaskUse, "cropPathE": setCropPathE,
 	"clipPath": setClipPath, "clipPathE": setClipPathE, "clipXPath": setClipXPath, "clipXPathE": setClipXPathE,
-	"quantize": setQuantize, "jpegSize": setJPEGSize, "pscan": setPscan, "xmpEmbed": setXMPEmbed,
+	"quantize": setQuantize, "jpegSize": setJPEGSize, "pscan": setPscan, "xmpEmbed": setXMPEmbed, "pathEmbed": setPathEmbed,
 }
 
 // setterOf finds the interpreter of a supported command, nil for any other.

@@ -131,6 +131,16 @@ func setXMPEmbed(r *resolver, _ int, a args) *fault {
 	return f
 }
 
+// setPathEmbed reads pathEmbed=0|1 (r-pathembed).
+func setPathEmbed(r *resolver, _ int, a args) *fault {
+	text, f := a.one("0 or 1")
+	if f != nil {
+		return f
+	}
+	r.set.Output.EmbedPaths, f = flag(text)
+	return f
+}
+
 // optionNeedsFormat: options that the format of the reply has no use for are
 // ignored, but the mac palette beside alpha, which the vendor's page excludes
 //
@@ -155,6 +165,10 @@ func (r *resolver) optionNeedsFormat() {
 	}
 	if i, ok := r.applied("xmpEmbed"); ok && out.EmbedXMP && !jpeg && out.Format != "tif" {
 		r.ignore(i, out.Format+" takes no XMP")
+	}
+	if i, ok := r.applied("pathEmbed"); ok && out.EmbedPaths && !out.HoldsPaths() {
+		r.set.Output.EmbedPaths = false
+		r.ignore(i, out.Format+" takes no paths")
 	}
 }
 

@@ -32,6 +32,8 @@ func TestOutputOptions(t *testing.T) {
 		{"jpegSize=0", Output{Format: "jpeg", Type: TypeRGB, Quality: 80}},
 		{"fmt=pjpeg&wid=300&pscan=4", Output{Format: "pjpeg", Quality: 80}},
 		{"xmpEmbed=1&fmt=tif", Output{Format: "tif", Quality: 80, EmbedXMP: true}},
+		{"pathEmbed=1&fmt=eps", Output{Format: "eps", Quality: 80, EmbedPaths: true}},
+		{"pathEmbed=1&pathEmbed=0", Output{Format: "jpeg", Type: TypeRGB, Quality: 80}},
 		{"req=mask&fmt=tif,gray", Output{Format: "tif", Type: TypeGray, Quality: 80}},
 		{"req=mask", Output{Format: "jpeg", Type: TypeGray, Quality: 80}},
 	} {
@@ -47,7 +49,7 @@ func TestWrongOutputOptions(t *testing.T) {
 		"fmt=png8,gray": "allowed: rgb", "fmt=heic,,lossy": "allowed: lossless", "fmt=avif,cmyk": "cannot hold cmyk",
 		"fmt=jpeg2000,cmyk": "cannot hold cmyk", "fmt=pdf,,lzw": "allowed: none, zip, jpeg", "fmt=eps,,zip": "takes no compression",
 		"jpegSize=-1": "out of range", "jpegSize=": "missing", "jpegSize=a": "not a number", "jpegSize=1,2": "2 arguments",
-		"pscan=6": `"6" is not known`, "pscan=": "missing", "xmpEmbed=2": "neither", "req=mask,x": "2 arguments",
+		"pscan=6": `"6" is not known`, "pscan=": "missing", "xmpEmbed=2": "neither", "pathEmbed=true": "neither", "pathEmbed=": "missing", "req=mask,x": "2 arguments",
 		"quantize=": "not known", "quantize=web,on": `"on" is not known`, "quantize=adaptive,,1": "out of range", "quantize=adaptive,,257": "out of range",
 		"quantize=adaptive,off,2,000000,ffffff,ff0000": "3 colours are forced into a palette of 2",
 		"quantize=adaptive,off,2,0xff0000":             "has a 0x", "quantize=adaptive,off,2,red": "six hex digits",
@@ -60,7 +62,7 @@ func TestWrongOutputOptions(t *testing.T) {
 }
 
 func TestOptionsWithoutUseAreIgnored(t *testing.T) {
-	for _, in := range []string{"quantize=web", "fmt=png&jpegSize=5", "pscan=3", "fmt=png&xmpEmbed=1", "fmt=heic&qlt=5", "fmt=pdf&qlt=5", "fmt=png8&qlt=5"} {
+	for _, in := range []string{"quantize=web", "fmt=png&jpegSize=5", "pscan=3", "fmt=png&xmpEmbed=1", "fmt=png&pathEmbed=1", "fmt=pdf&pathEmbed=1", "fmt=heic&qlt=5", "fmt=pdf&qlt=5", "fmt=png8&qlt=5"} {
 		if _, notes := resolved(t, in); codes(notes) != "N-COMMAND-IGNORED" {
 			t.Errorf("%s: notes %s", in, codes(notes))
 		}

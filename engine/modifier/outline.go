@@ -4,8 +4,12 @@ import "math"
 
 // OnComposite brings an outline from fractions of the upright source to pixels of
 // the composite before cropPathE: it follows the image through crop, size, flip,
-// rotate and extend (r-clippath: it keeps its place on the image's contents).
+// rotate or perspective, and extend (r-clippath: it keeps its place on the image's
+// contents). Under perspective curves become lines.
 func (s *Settings) OnComposite(g Geometry, steps []PathStep) []PathStep {
+	if g.Quad != nil {
+		return s.inPerspective(g, steps)
+	}
 	sin, cos := turnOf(s.Rotate)
 	mirror := func(v float64, on bool) float64 {
 		if on {
@@ -23,6 +27,16 @@ func (s *Settings) OnComposite(g Geometry, steps []PathStep) []PathStep {
 		x += float64(g.Turned.W)/2 - float64(g.Extent.X) - float64(g.Comp.W)/2
 		y += float64(g.Turned.H)/2 - float64(g.Extent.Y) - float64(g.Comp.H)/2
 		return Point{mirror(x, s.FlipLR) + float64(g.Comp.W)/2, mirror(y, s.FlipUD) + float64(g.Comp.H)/2}
+	})
+}
+
+// OnReply brings an outline from fractions of the upright source to fractions of
+// the reply, as pathEmbed= carries it (r-pathembed).
+func (s *Settings) OnReply(g Geometry, steps []PathStep) []PathStep {
+	return MapPath(s.OnComposite(g, steps), func(p Point) Point {
+		x := (p.X-float64(g.Rgn.X))*float64(g.Image.W)/float64(g.Rgn.W) + float64(g.Offset[0])
+		y := (p.Y-float64(g.Rgn.Y))*float64(g.Image.H)/float64(g.Rgn.H) + float64(g.Offset[1])
+		return Point{x / float64(g.View.W), y / float64(g.View.H)}
 	})
 }
 

@@ -147,6 +147,9 @@ type Output struct {
 	MaxBytes int64
 	Quantize Quantize // for png8 and gif
 	EmbedXMP bool     // copy the XMP of the source (jpeg, pjpeg, tif)
+	// EmbedPaths carries the closed paths of the source along (jpeg, pjpeg, tif,
+	// eps).
+	EmbedPaths bool
 }
 
 // Ext is the extension of an exported file, without the dot: jpg png tiff gif
@@ -163,6 +166,16 @@ func (o Output) Ext() string {
 		return "jp2"
 	}
 	return o.Format
+}
+
+// HoldsPaths reports whether the format can carry Photoshop's paths
+// (r-is-http-fmt, the column Options).
+func (o Output) HoldsPaths() bool {
+	switch o.Format {
+	case "jpeg", "pjpeg", "tif", "eps":
+		return true
+	}
+	return false
 }
 
 // Holds reports whether the format can hold pixels of type t.

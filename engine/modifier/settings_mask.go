@@ -47,8 +47,9 @@ func (c Clip) Acts() bool { return len(c.Path) > 0 || len(c.Names) > 0 }
 // EmbeddedPath is a named path of the source, in fractions of it: 0,0 is the top
 // left of the upright source and 1,1 its bottom right. All sub-paths are closed.
 type EmbeddedPath struct {
-	Name  string
-	Steps []PathStep
+	Name     string
+	Steps    []PathStep
+	Clipping bool // the file says it is the clipping path
 }
 
 // embedded finds a path of the source by its name; case matters.

@@ -9,7 +9,7 @@ var table = []Spec{
 	{Name: "pscan", Section: "7.1", Scope: "R", Args: "auto|3|4|5; auto", Px: true, State: Supported, Page: "r-pscan", Note: "libvips writes the standard progression for every value"},
 	{Name: "quantize", Section: "7.1", Scope: "R", Args: "adaptive|web|mac[,diffuse|off[,2..256[,colours]]]; adaptive,diffuse,256", Px: true, State: Supported, Page: "r-is-http-quantize", Note: "the adaptive palette is exportd's own: boxes of least variance, refined"},
 	{Name: "printRes", Section: "7.1", Scope: "R", Args: "dpi; catalog or source", Px: true, State: Supported, Page: "r-printres"},
-	{Name: "pathEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Unsupported, Off: "0", Page: "r-pathembed"},
+	{Name: "pathEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Supported, Page: "r-pathembed", Note: "closed paths alone, as the page says; under perspective curves become short lines"},
 	{Name: "xmpEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Supported, Page: "r-xmpembed"},
 	{Name: "resMode", Section: "7.1", Scope: "R", Args: "bilin|bicub|sharp2|bisharp; attribute ResMode", Px: true, State: Supported, Page: "r-is-http-resmode", Note: "kernels approximate the vendor's: linear, cubic, Lanczos 3, cubic with slight sharpening (A-24)"},
 	{Name: "defaultImage", Section: "7.1", Scope: "R", Args: "object or empty", Px: true, State: Unsupported, Page: "r-is-http-defaultimage"},

@@ -167,3 +167,27 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsWrittenReadsBackTheSame(t *testing.T) {
+	curve := Knot{In: Point{-1.5, 0.25}, At: Point{0.5, 2}, Out: Point{1, -0.125}}
+	want := Paths{Clipping: "even", List: []Path{
+		{ID: 2000, Name: "odd", Subpaths: wantSquare},
+		{ID: 2001, Name: "even", Subpaths: []Subpath{{Closed: true, Knots: []Knot{curve, at(0, 1), curve}}, {Knots: []Knot{at(1, 1), curve}}}},
+	}}
+	if diff := cmp.Diff(want, Parse(Encode(want))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatCannotBeWrittenIsLeftOut(t *testing.T) {
+	far := Subpath{Closed: true, Knots: []Knot{at(1000, -1000)}}
+	got := Parse(Encode(Paths{Clipping: "gone", List: []Path{{Name: strings.Repeat("n", 300), Subpaths: []Subpath{{}, far, {Knots: make([]Knot, 70_000)}}}}}))
+	edge := float64(1<<31-1) / (1 << 24)
+	want := Paths{List: []Path{{ID: 2000, Name: strings.Repeat("n", 255), Subpaths: []Subpath{{Closed: true, Knots: []Knot{at(edge, -128)}}}}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if b := Encode(Paths{Clipping: "alone"}); b != nil {
+		t.Errorf("nothing becomes %d bytes", len(b))
+	}
+}

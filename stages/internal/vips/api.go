@@ -40,7 +40,7 @@ type Header struct {
 	Profile     bool
 	Progressive bool
 	Density     float64 // pixels per inch; 0 when the source does not say
-	// Paths are the embedded paths of a JPEG or TIFF.
+	// Paths are the embedded paths of a JPEG or TIFF, or of the rendition of one.
 	Paths []modifier.EmbeddedPath
 }
 

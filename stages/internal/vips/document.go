@@ -16,6 +16,9 @@ func (m *Image) saveDocument(w io.Writer, out modifier.Output) error {
 	if m.embeds() {
 		page.Profile = bytes.Clone(m.work.GetICCProfile())
 	}
+	if out.Format == "eps" && out.EmbedPaths {
+		page.Resources = resources(m.header.Paths)
+	}
 	pixels := func(into io.Writer) error {
 		return rows(m.work, func(part []byte) error { _, err := into.Write(part); return err })
 	}

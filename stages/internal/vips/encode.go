@@ -79,10 +79,10 @@ func (m *Image) save(w *sink, out modifier.Output) error {
 	case "gif", "png8":
 		return m.savePaletted(w, out)
 	case "tif":
-		if err := m.putXMP(out); err != nil {
+		if err := m.putMetadata(out); err != nil {
 			return err
 		}
-		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality, !m.embeds() && !out.EmbedXMP); err != nil {
+		if err := saveTIFF(m.work, w.file.Name(), tiffCompression(out.Compression), out.Quality, !m.embeds() && !out.EmbedXMP && !out.EmbedPaths); err != nil {
 			return err
 		}
 		return w.finish(nil)

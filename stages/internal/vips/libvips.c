@@ -253,10 +253,10 @@ const void *exp_xmp(VipsImage *in, size_t *size) {
 	return data;
 }
 
-int exp_set_xmp(VipsImage *in, VipsImage **out, const void *data, size_t size) {
+int exp_set_blob(VipsImage *in, VipsImage **out, const char *name, const void *data, size_t size) {
 	if (vips_copy(in, out, NULL))
 		return 1;
-	vips_image_set_blob_copy(*out, VIPS_META_XMP_NAME, data, size);
+	vips_image_set_blob_copy(*out, name, data, size);
 	return 0;
 }
 

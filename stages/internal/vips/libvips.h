@@ -46,7 +46,7 @@ int exp_jp2ksave(VipsImage *in, const char *path, int q, gboolean lossless);
 int exp_rows(VipsRegion *region, int top, int rows, void *into);
 
 const void *exp_xmp(VipsImage *in, size_t *size);
-int exp_set_xmp(VipsImage *in, VipsImage **out, const void *data, size_t size);
+int exp_set_blob(VipsImage *in, VipsImage **out, const char *name, const void *data, size_t size);
 
 // Colour and filters: filter.c.
 

@@ -56,8 +56,11 @@ func getXMP(ref *govips.ImageRef) []byte {
 	return C.GoBytes(data, C.int(n))
 }
 
-func setXMP(ref *govips.ImageRef, data []byte) error {
+// setBlob attaches metadata, which is not empty.
+func setBlob(ref *govips.ImageRef, name string, data []byte) error {
+	key := C.CString(name)
+	defer C.free(unsafe.Pointer(key))
 	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int {
-		return C.exp_set_xmp(in, out, unsafe.Pointer(&data[0]), C.size_t(len(data)))
+		return C.exp_set_blob(in, out, key, unsafe.Pointer(&data[0]), C.size_t(len(data)))
 	})
 }

@@ -46,7 +46,7 @@ func (s *Sketch) Render(r Reply) (*Sketch, error) {
 	}
 	h := Header{
 		Size: r.Geometry.View, Stored: r.Geometry.View, Orientation: 1, Space: s.header.Space, Alpha: r.Settings.Output.Alpha,
-		Bits: 8, Pages: 1, Density: r.Density,
+		Bits: 8, Pages: 1, Density: r.Density, Paths: replyPaths(r),
 	}
 	if h.Density == 0 {
 		h.Density = s.header.Density

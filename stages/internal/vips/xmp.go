@@ -14,9 +14,9 @@ const xmpName = "http://ns.adobe.com/xap/1.0/\x00"
 // xmpLimit is the longest XMP in bytes that one segment of a JPEG holds.
 const xmpLimit = math.MaxUint16 - 2 - len(xmpName)
 
-// jpegHead is what goes behind the first two bytes of a JPEG: its density, and
-// the XMP of the source, unchanged (r-xmpembed). XMP that is too long for a
-// segment stays out.
+// jpegHead is what goes behind the first two bytes of a JPEG: its density, the
+// paths of the source (r-pathembed), and its XMP, unchanged (r-xmpembed). XMP that
+// is too long for a segment stays out.
 func (m *Image) jpegHead(out modifier.Output) []byte {
 	var head []byte
 	switch dpi := m.density(); {
@@ -25,6 +25,9 @@ func (m *Image) jpegHead(out modifier.Output) []byte {
 		head = exifDensity(dpi)
 	default:
 		head = jfif(dpi)
+	}
+	if out.EmbedPaths {
+		head = append(head, photoshopSegments(resources(m.header.Paths))...)
 	}
 	if !out.EmbedXMP || len(m.xmp) == 0 || len(m.xmp) > xmpLimit {
 		return head
@@ -35,10 +38,34 @@ func (m *Image) jpegHead(out modifier.Output) []byte {
 	return append(head, m.xmp...)
 }
 
-// putXMP gives the picture the XMP of the source where it is asked for.
-func (m *Image) putXMP(out modifier.Output) error {
-	if !out.EmbedXMP || len(m.xmp) == 0 {
+// photoshopSegments are the segments of a JPEG that carry image resources; they go
+// on in the next one where one is too short.
+func photoshopSegments(resources []byte) []byte {
+	const name = "Photoshop 3.0\x00"
+	var b []byte
+	for len(resources) > 0 {
+		part := min(len(resources), math.MaxUint16-2-len(name))
+		n := 2 + len(name) + part
+		b = append(b, 0xFF, 0xED, byte(n>>8), byte(n))
+		b = append(append(b, name...), resources[:part]...)
+		resources = resources[part:]
+	}
+	return b
+}
+
+// putMetadata gives the picture the XMP and the paths of the source where they are
+// asked for, for an encoder that writes them itself.
+func (m *Image) putMetadata(out modifier.Output) error {
+	if out.EmbedXMP && len(m.xmp) > 0 {
+		if err := setBlob(m.work, "xmp-data", m.xmp); err != nil {
+			return err
+		}
+	}
+	if !out.EmbedPaths {
 		return nil
 	}
-	return setXMP(m.work, m.xmp)
+	if data := resources(m.header.Paths); len(data) > 0 {
+		return setBlob(m.work, "photoshop-data", data)
+	}
+	return nil
 }
