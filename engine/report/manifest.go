@@ -83,7 +83,7 @@ func ReadManifest(r io.Reader) iter.Seq2[Entry, error] {
 			}
 			var e Entry
 			if err == nil || errors.Is(err, io.EOF) {
-				e, err = parseEntry(line)
+				e, err = ParseEntry(line)
 			}
 			if err != nil {
 				yield(e, diag.New(diag.KeyValue, "line %d of the manifest: %w", number, err))
@@ -96,8 +96,9 @@ func ReadManifest(r io.Reader) iter.Seq2[Entry, error] {
 	}
 }
 
-// parseEntry reads one line and refuses a name that leads out of the target.
-func parseEntry(line []byte) (Entry, error) {
+// ParseEntry reads one line of a manifest and refuses a name that leads out of
+// the target.
+func ParseEntry(line []byte) (Entry, error) {
 	var e Entry
 	if err := json.Unmarshal(line, &e); err != nil {
 		return e, err

@@ -81,7 +81,10 @@ type Env struct {
 	Open func(context.Context, *asset.Asset) (asset.Source, error)
 	// Scratch is a private folder for artifacts, on the file system of Root.
 	Scratch string
-	// Root is the folder of relative file: targets.
+	// State is the folder of the whole run's state: what a target gathers until it
+	// is finished lies there, and outlives the process.
+	State string
+	// Root is the folder of relative file: and zip: targets.
 	Root string
 	// Durable makes deliver wait for the disk; off only for measurements.
 	Durable    bool

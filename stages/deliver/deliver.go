@@ -19,7 +19,7 @@ func Kind() stage.Kind {
 		Doc:  "Writes the artifact, or the asset as it is, to a target.",
 		In:   []stage.Port{stage.PortAsset, stage.PortArtifact},
 		Params: []stage.Param{
-			{Name: "to", Type: stage.String, Required: true, Doc: `where to: "file:" is the output folder, "file:sub/dir" a folder in it, "file:///abs" any other`},
+			{Name: "to", Type: stage.String, Required: true, Doc: `where to: "file:" is the output folder, "file:sub/dir" a folder in it, "file:///abs" any other, "zip:NAME.zip" an archive`},
 			{Name: "name", Type: stage.Template, Required: true, Doc: "the file's name below the target, evaluated when the job is planned"},
 		},
 		New: newDeliver,

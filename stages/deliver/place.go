@@ -30,7 +30,7 @@ type scheme struct {
 
 // schemes lists the kinds of addresses, the most usual first.
 func schemes() []scheme {
-	return []scheme{{"file:", locateFile}}
+	return []scheme{{"file:", locateFile}, {"zip:", locateZip}}
 }
 
 // Locate reads the param to.
@@ -58,7 +58,9 @@ func wrong(to, why string) *diag.Diag {
 }
 
 // Where names the place for people: a folder's path, a file's, or the address.
-func (p Place) Where() string { return strings.TrimPrefix(p.ID, "file:") }
+func (p Place) Where() string {
+	return strings.TrimPrefix(strings.TrimPrefix(p.ID, "file:"), "zip:")
+}
 
 // Open makes the target. Owner tells the temporaries of one of its users from
 // another's. The caller closes the target, then the staging.

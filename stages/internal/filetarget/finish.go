@@ -1,54 +1,22 @@
 package filetarget
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/exportd/exportd/engine/filename"
 	"github.com/exportd/exportd/stages/deliver/target"
 )
 
-// Finish writes the manifest, its sum and its signature into the folder in which
-// names begin. The manifest's presence says that the job is finished, so:
-//
-//  1. all are written to temporary files and, where the target is durable, made
-//     durable;
-//  2. an older manifest with other bytes is removed, for it describes files that
-//     this run may have replaced;
-//  3. the sum and the signature get their names, then the manifest, then the
-//     folder is made durable.
-//
-// Where all are there with the same bytes already, nothing is touched.
+// Finish writes the manifest into the folder in which names begin.
 func (t *Target) Finish(ctx context.Context, m target.Manifest) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := t.open(); err != nil {
 		return err
 	}
-	dir := t.folder()
-	err := ctx.Err()
-	if err == nil {
-		err = os.MkdirAll(dir, 0o777)
-	}
-	if err != nil {
-		return refusedManifest(dir, err)
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return refusedManifest(dir, err)
-	}
-	defer root.Close()
-	p := publication{root: root, durable: t.cfg.Durable, files: target.Companions(m)}
-	defer p.sweep()
-	if err := p.publish(m); err != nil {
-		return refusedManifest(dir, err)
-	}
-	return nil
+	return target.Publish(t.folder(), "", m, t.cfg.Durable)
 }
 
 // folder is where names begin.
@@ -56,133 +24,15 @@ func (t *Target) folder() string {
 	return filepath.Join(t.cfg.Root, filepath.FromSlash(t.cfg.Prefix))
 }
 
-func refusedManifest(dir string, err error) error {
-	return target.Refused("the manifest in "+dir, err)
+// Published gives the sum of the manifest that is there. It opens nothing else
+// and makes no folder.
+func (t *Target) Published(context.Context) (string, error) {
+	return target.Published(t.folder(), "")
 }
 
-// publication is a manifest on its way to its name.
-type publication struct {
-	root    *os.Root
-	durable bool
-	files   []target.Companion // the sum and the signature
-}
-
-func (p *publication) publish(m target.Manifest) error {
-	if p.shown(m) {
-		return nil
-	}
-	for _, f := range p.files {
-		if err := p.file(f.Name, bytes.NewReader(f.Content)); err != nil {
-			return err
-		}
-	}
-	src, err := os.Open(m.File)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	if err := p.file(filename.Manifest, src); err != nil {
-		return err
-	}
-	if err := p.show(); err != nil || !p.durable {
-		return err
-	}
-	d, err := p.root.Open(".")
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
-
-// file writes one temporary file.
-func (p *publication) file(name string, content io.Reader) (err error) {
-	if err := p.remove(filename.TempPrefix + name); err != nil {
-		return err
-	}
-	f, err := p.root.OpenFile(filename.TempPrefix+name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := io.Copy(f, content); err != nil {
-		return err
-	}
-	if p.durable {
-		return f.Sync()
-	}
-	return nil
-}
-
-// show gives the files their names.
-func (p *publication) show() error {
-	for _, name := range []string{filename.Manifest, filename.ManifestSignature} {
-		if err := p.remove(name); err != nil {
-			return err
-		}
-	}
-	for _, f := range p.files {
-		if err := p.root.Rename(filename.TempPrefix+f.Name, f.Name); err != nil {
-			return err
-		}
-	}
-	return p.root.Rename(filename.TempPrefix+filename.Manifest, filename.Manifest)
-}
-
-func (p *publication) remove(name string) error {
-	if err := p.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// shown reports whether all files are there with the same bytes.
-func (p *publication) shown(m target.Manifest) bool {
-	for _, f := range p.files {
-		if there, err := p.read(f.Name); err != nil || !bytes.Equal(there, f.Content) {
-			return false
-		}
-	}
-	if len(m.Signature) == 0 {
-		if _, err := p.root.Lstat(filename.ManifestSignature); err == nil {
-			return false
-		}
-	}
-	sum, err := sumOf(p.root, filename.Manifest)
-	return err == nil && sum == m.SHA256
-}
-
-func (p *publication) read(name string) ([]byte, error) {
-	if info, err := p.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, fs.ErrNotExist
-	}
-	return p.root.ReadFile(name)
-}
-
-func (p *publication) sweep() {
-	_ = p.root.Remove(filename.TempPrefix + filename.Manifest) // renamed already, or nobody could remove it
-	for _, f := range p.files {
-		_ = p.root.Remove(filename.TempPrefix + f.Name)
-	}
-}
-
-// sumOf hashes a regular file.
-func sumOf(root *os.Root, name string) (string, error) {
-	info, err := root.Lstat(name)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fs.ErrNotExist
-	}
-	f, err := root.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+// Holds looks at the file's length alone: who wants to know more runs verify. A
+// file that cannot be seen is not held.
+func (t *Target) Holds(_ context.Context, f target.File) (bool, error) {
+	info, err := os.Lstat(filepath.Join(t.folder(), filepath.FromSlash(f.Name)))
+	return err == nil && info.Mode().IsRegular() && info.Size() == f.Size, nil
 }

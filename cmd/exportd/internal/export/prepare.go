@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 
 	"github.com/exportd/exportd/engine/report"
@@ -69,8 +70,11 @@ func (e *exporter) plan(ctx context.Context) error {
 
 // env is what the run lends to its targets.
 func (e *exporter) env() stage.Env {
-	return stage.Env{Root: e.Dir, Scratch: e.state.path(scratchDir), Durable: e.Config.Durable}
+	return stage.Env{Root: e.Dir, State: e.home(), Scratch: e.state.path(scratchDir), Durable: e.Config.Durable}
 }
+
+// home is the folder of the job's state; a unit has a private one besides.
+func (e *exporter) home() string { return filepath.Join(e.Dir, stateDir, e.ID) }
 
 func (e *exporter) refuseTaken() error {
 	own, err := e.state.ownManifests()

@@ -188,7 +188,7 @@ func (c *child) next(ctx context.Context) (Task, bool) {
 }
 
 func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {
-	env := stage.Env{Scratch: s.Scratch, Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders, Profiles: s.Profiles}
+	env := stage.Env{Scratch: s.Scratch, State: s.State, Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders, Profiles: s.Profiles}
 	spec, err := pipeline.Parse("plan.toml", []byte(s.Plan), c.cfg.Registry)
 	if err != nil {
 		return nil, env, fmt.Errorf("read the plan: %w", err)

@@ -21,6 +21,7 @@ type Setup struct {
 	Plan    string // the plan's TOML
 	Catalog json.RawMessage
 	Scratch string
+	State   string // of the whole run
 	Root    string
 	Durable bool
 	Limits  stage.Limits
