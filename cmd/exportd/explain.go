@@ -182,6 +182,9 @@ func (x *explained) print(w io.Writer) error {
 	fmt.Fprintln(w)
 	for _, f := range x.Files {
 		fmt.Fprintf(w, "  %s%s\n", f.Name, takenBy(f))
+		if f.Colour != nil {
+			fmt.Fprintf(w, "    colour: %s\n", oneLine(f.Colour.String()))
+		}
 	}
 	for _, r := range x.Renditions {
 		if err := printRendition(w, r); err != nil {

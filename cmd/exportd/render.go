@@ -9,6 +9,7 @@ import (
 
 	"github.com/exportd/exportd/cmd/exportd/internal/config"
 	"github.com/exportd/exportd/cmd/exportd/internal/render"
+	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/pipelines"
 	"github.com/exportd/exportd/stages"
@@ -35,6 +36,9 @@ func (a *app) renderCommand() *cobra.Command {
 			a.report(r.Warnings)
 			d := r.Delivered
 			fmt.Fprintf(a.stdout, "%s: %s, %d x %d, %s\n", out, d.Format, d.Width, d.Height, size(d.Bytes))
+			if d.Colour != nil {
+				fmt.Fprintf(a.stdout, "colour: %s\n", oneLine(d.Colour.String()))
+			}
 			return nil
 		},
 	}
@@ -93,6 +97,8 @@ type renderedFile struct {
 	Height int    `json:"height"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+	// Colour is the colour ledger.
+	Colour *asset.Colour `json:"colour,omitempty"`
 }
 
 type renderedError struct {
@@ -112,7 +118,7 @@ func (a *app) renderJSON(r *render.Result, out string, err error) error {
 			path = out
 		}
 		d := r.Delivered
-		doc.Output = &renderedFile{Path: path, Format: d.Format, Width: d.Width, Height: d.Height, Bytes: d.Bytes, SHA256: d.SHA256}
+		doc.Output = &renderedFile{Path: path, Format: d.Format, Width: d.Width, Height: d.Height, Bytes: d.Bytes, SHA256: d.SHA256, Colour: d.Colour}
 	} else {
 		d := diag.From(err, diag.InternalError)
 		doc.Error = &renderedError{Code: d.Code, Message: d.Error(), Hint: d.Mend()}

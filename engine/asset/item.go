@@ -23,13 +23,14 @@ type Image interface {
 
 // Artifact is encoded bytes in a scratch file, ready to be delivered.
 type Artifact struct {
-	Format string // short name of the encoding: jpeg, png, tiff, gif, webp
-	Ext    string // extension for file names, no dot: jpg, png, tiff, …
-	Width  int    // pixels; 0 for bytes that were never decoded
-	Height int    // pixels
-	Size   int64  // bytes
-	SHA256 string // lower-case hex of the bytes
-	Path   string // the scratch file; "" once it has been delivered or removed
+	Format string  // short name of the encoding: jpeg, png, tiff, gif, webp
+	Ext    string  // extension for file names, no dot: jpg, png, tiff, …
+	Width  int     // pixels; 0 for bytes that were never decoded
+	Height int     // pixels
+	Size   int64   // bytes
+	SHA256 string  // lower-case hex of the bytes
+	Colour *Colour // what became of its colours; nil for bytes that were never decoded
+	Path   string  // the scratch file; "" once it has been delivered or removed
 }
 
 // Delivered says what became of an item at a target.
@@ -42,6 +43,8 @@ type Delivered struct {
 	Width     int    `json:"width,omitempty"`  // pixels; 0 for originals
 	Height    int    `json:"height,omitempty"` // pixels
 	Format    string `json:"format,omitempty"`
+	// Colour is the colour ledger of a converted artifact.
+	Colour *Colour `json:"colour,omitempty"`
 }
 
 // Item is one asset on its way through a plan, on one branch of it.

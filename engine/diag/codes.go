@@ -87,7 +87,6 @@ const (
 	CommandIgnored Code = "N-COMMAND-IGNORED"
 	FirstFrame     Code = "N-FIRST-FRAME"
 	NoMail         Code = "N-NO-MAIL"
-	ColourNote     Code = "N-COLOUR"
 )
 
 var codes = []Entry{
@@ -169,6 +168,5 @@ var codes = []Entry{
 	{AsOriginal, Asset, "an asset that cannot be rendered was exported as it is", "nothing to do"},
 	{CommandIgnored, Asset, "a command that has no meaning in an export", "nothing to do"},
 	{FirstFrame, Asset, "only the first frame was converted", "nothing to do"},
-	{ColourNote, Asset, "colours were converted from one profile to another", "nothing to do"},
 	{NoMail, Input, "exportd run sends no mail", "use the daemon for emailSetting"},
 }

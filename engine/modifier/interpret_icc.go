@@ -49,9 +49,15 @@ func setICC(r *resolver, i int, a args) *fault {
 	return nil
 }
 
+// setICCEmbed reads iccEmbed=0|1 (r-iccembed). The example of r-object writes true.
 func setICCEmbed(r *resolver, _ int, a args) *fault {
 	text, f := a.one("0 or 1")
-	if f == nil {
+	switch {
+	case f != nil:
+	case strings.EqualFold(text, "true"):
+		r.set.ICC.Embed = true
+	case strings.EqualFold(text, "false"):
+	default:
 		r.set.ICC.Embed, f = flag(text)
 	}
 	return f

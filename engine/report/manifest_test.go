@@ -62,7 +62,7 @@ func TestTheSummaryAddsUp(t *testing.T) {
 	add(t, j,
 		AssetLine{Seq: 3, Handle: "d", Outcome: Failed, Code: diag.AssetUnknown, Message: "m", Hint: "h"},
 		AssetLine{Seq: 1, Handle: "b", Outcome: Skipped, Code: diag.TypeUnsupported, Message: "set"},
-		AssetLine{Seq: 0, Handle: "a", Outcome: Exported, Notes: diag.List{diag.New(diag.CommandClamped, "c"), diag.New(diag.ColourNote, "n"), diag.New(diag.AsOriginal, "o")}},
+		AssetLine{Seq: 0, Handle: "a", Outcome: Exported, Notes: diag.List{diag.New(diag.CommandClamped, "c"), diag.New(diag.CommandIgnored, "n"), diag.New(diag.AsOriginal, "o")}},
 	)
 	s, err := j.Summary("spring", "")
 	if err != nil {

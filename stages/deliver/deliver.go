@@ -144,7 +144,7 @@ func (d *deliver) Commit(ctx context.Context, items []*asset.Item) []error {
 func (d *deliver) delivered(it *asset.Item, f target.File) *asset.Delivered {
 	return &asset.Delivered{
 		Stage: d.name, Rendition: it.Rendition, Name: f.Name, Bytes: f.Size, SHA256: f.SHA256,
-		Width: it.Artifact.Width, Height: it.Artifact.Height, Format: it.Artifact.Format,
+		Width: it.Artifact.Width, Height: it.Artifact.Height, Format: it.Artifact.Format, Colour: it.Artifact.Colour,
 	}
 }
 

@@ -31,7 +31,7 @@ func (d dry) Process(ctx context.Context, it *asset.Item) error {
 	}
 	made := &asset.Delivered{Stage: d.name, Rendition: it.Rendition, Name: name}
 	if a := it.Artifact; a != nil {
-		made.Width, made.Height, made.Format = a.Width, a.Height, a.Format
+		made.Width, made.Height, made.Format, made.Colour = a.Width, a.Height, a.Format, a.Colour
 	} else {
 		if err := d.readable(ctx, it.Asset); err != nil {
 			return err

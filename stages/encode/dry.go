@@ -45,6 +45,6 @@ func (d dry) Process(_ context.Context, it *asset.Item) error {
 	}
 	made := s.Encoded()
 	it.Image = nil
-	it.Artifact = &asset.Artifact{Format: made.Format, Ext: made.Ext, Width: made.Width, Height: made.Height}
+	it.Artifact = &asset.Artifact{Format: made.Format, Ext: made.Ext, Width: made.Width, Height: made.Height, Colour: &made.Colour}
 	return nil
 }

@@ -71,7 +71,7 @@ func (e *encode) Process(ctx context.Context, it *asset.Item) error {
 	}
 	it.Artifact = &asset.Artifact{
 		Format: made.Format, Ext: made.Ext, Width: made.Width, Height: made.Height,
-		Size: made.Size, SHA256: made.SHA256, Path: path,
+		Size: made.Size, SHA256: made.SHA256, Colour: &made.Colour, Path: path,
 	}
 	if err := it.CloseImage(); err != nil {
 		return diag.New(diag.SourceRead, "close the source: %w", err)

@@ -38,6 +38,7 @@ type Header struct {
 	Bits        int // per component
 	Pages       int // frames of an animation, pages of a document; at least 1
 	Profile     bool
+	colours     sourceColours // at decode; of a rendition its colour model alone
 	Progressive bool
 	Density     float64 // pixels per inch; 0 when the source does not say
 	// Paths are the embedded paths of a JPEG or TIFF, or of the rendition of one.
@@ -70,12 +71,13 @@ type Reply struct {
 
 // Encoded describes the bytes of an encoded reply.
 type Encoded struct {
-	Format string // jpeg, png, tiff, gif, webp, avif, heic, jp2, pdf, eps
-	Ext    string // jpg, png, tiff, gif, webp, avif, heic, jp2, pdf, eps
-	Width  int    // pixels
-	Height int    // pixels
-	Size   int64  // bytes
-	SHA256 string // lower-case hex
+	Format string       // jpeg, png, tiff, gif, webp, avif, heic, jp2, pdf, eps
+	Ext    string       // jpg, png, tiff, gif, webp, avif, heic, jp2, pdf, eps
+	Width  int          // pixels
+	Height int          // pixels
+	Size   int64        // bytes
+	SHA256 string       // lower-case hex
+	Colour asset.Colour // what became of its colours
 }
 
 // formatName is the short name of an output format's encoding.

@@ -3,12 +3,10 @@
 package vips
 
 import (
+	"bytes"
 	"errors"
 
 	govips "github.com/davidbyttow/govips/v2/vips"
-
-	"github.com/exportd/exportd/engine/diag"
-	"github.com/exportd/exportd/engine/modifier"
 )
 
 // normalise brings freshly loaded pixels into one of the three colour models, 8
@@ -52,19 +50,6 @@ func interpretation(s Space, f govips.BandFormat) govips.Interpretation {
 	return govips.InterpretationSRGB
 }
 
-// target is the colour model of the reply (is-protocol A-16). From is that of the
-// picture after its colour operations: CMYK that op_brightness worked on is RGB.
-func target(from Space, out modifier.Output) Space {
-	t := out.Type
-	if t == modifier.TypeSource {
-		t = modifier.PixelType(from)
-	}
-	if !out.Holds(t) {
-		return SpaceRGB
-	}
-	return Space(t)
-}
-
 // detachAlpha takes the alpha band off, as 8 bits; nil when there is none.
 func detachAlpha(ref *govips.ImageRef) (*govips.ImageRef, error) {
 	if !hasAlpha(ref) {
@@ -82,56 +67,34 @@ func detachAlpha(ref *govips.ImageRef) (*govips.ImageRef, error) {
 	return alpha, nil
 }
 
-// verdict is what an embedded profile is good for.
-type verdict int
-
-const (
-	profileNone verdict = iota
-	profileIsSRGB
-	profileConverts
-	profileBroken
-)
-
-func (c *conversion) verdict() verdict {
-	data := c.ref.GetICCProfile()
+// coloursOf is what the pixels of a picture are, and what its profile is good for.
+func coloursOf(ref *govips.ImageRef) sourceColours {
+	c := sourceColours{space: spaceOf(ref)}
+	data := ref.GetICCProfile()
 	if len(data) == 0 {
-		return profileNone
+		return c
 	}
-	p, ok := parseProfile(data)
+	c.embedded = bytes.Clone(data)
+	p, ok := parseProfile(c.embedded)
 	switch {
-	case !ok || p.space != c.from || !profileFits(c.ref, data):
-		return profileBroken
+	case !ok || p.space != c.space || !profileFits(ref, c.embedded):
+		c.verdict = profileBroken
 	case p.sRGB:
-		return profileIsSRGB
+		c.verdict = profileIsSRGB
+	default:
+		c.verdict = profileConverts
 	}
-	return profileConverts
-}
-
-// doubt warns of a profile that cannot be used. It is as good as none: a picture
-// whose colours are taken as usual is worth more than none. For CMYK through warns
-// of what it assumes instead.
-func (c *conversion) doubt() {
-	if c.from == SpaceCMYK {
-		return
-	}
-	c.notes.Add(diag.New(diag.ColourAssumed, "the colour profile of the source cannot be used: its colours were taken as %s", assumedColours(c.from)).
-		WithHint("repair or remove the profile of the source"))
-}
-
-func assumedColours(s Space) string {
-	if s == SpaceGray {
-		return "those of sRGB's gray"
-	}
-	return "sRGB"
+	return c
 }
 
 // eight brings the pixels to 8 bits, in their own colour model.
-func (c *conversion) eight() error {
-	if c.ref.BandFormat() == govips.BandFormatUchar {
+func eight(ref *govips.ImageRef) error {
+	if ref.BandFormat() == govips.BandFormatUchar {
 		return nil
 	}
-	if err := to8(c.ref); err != nil {
+	space := spaceOf(ref)
+	if err := to8(ref); err != nil {
 		return err
 	}
-	return setHeader(c.ref, interpretation(c.from, govips.BandFormatUchar), c.ref.ResX())
+	return setHeader(ref, interpretation(space, govips.BandFormatUchar), ref.ResX())
 }

@@ -12,6 +12,7 @@ import (
 
 	govips "github.com/davidbyttow/govips/v2/vips"
 
+	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/modifier"
 )
@@ -52,7 +53,7 @@ func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
 	}
 	return Encoded{
 		Format: formatName(out.Format), Ext: out.Ext(), Width: m.Width(), Height: m.Height(),
-		Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)),
+		Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)), Colour: m.colour(),
 	}, nil
 }
 
@@ -61,6 +62,13 @@ func (m *Image) Encode(ctx context.Context, f *os.File) (Encoded, error) {
 func (m *Image) embeds() bool {
 	s := m.reply.Settings
 	return m.managed && s.ICC.Embed && s.Output.HoldsProfile() && m.work.HasICCProfile()
+}
+
+// colour is the ledger of the file.
+func (m *Image) colour() asset.Colour {
+	l := *m.ledger
+	l.Embedded = m.embeds()
+	return l
 }
 
 func (m *Image) save(w *sink, out modifier.Output) error {

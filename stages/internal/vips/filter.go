@@ -88,8 +88,7 @@ func (m *Image) prepareColours(f modifier.Filters) error {
 	if alpha != nil {
 		defer alpha.Close()
 	}
-	c := conversion{ref: m.work, from: from}
-	if err := c.eight(); err != nil {
+	if err := eight(m.work); err != nil {
 		return err
 	}
 	if toRGB {

@@ -24,6 +24,7 @@ func readHeader(ref *govips.ImageRef) Header {
 		Bits:        bitsOf(ref),
 		Pages:       max(1, ref.Pages()),
 		Profile:     ref.HasICCProfile(),
+		colours:     coloursOf(ref),
 		Progressive: flagged(ref, fields, "jpeg-multiscan") || flagged(ref, fields, "interlaced"),
 	}
 	// The HEIF loader turns by itself. Asking for a field that is not there

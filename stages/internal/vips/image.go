@@ -37,7 +37,8 @@ type Image struct {
 	reply *Reply // nil until rendered
 	// managed says that the rendered pixels carry their own profile.
 	managed bool
-	xmp     []byte // of the source, unchanged
+	ledger  *asset.Colour // of the rendered pixels
+	xmp     []byte        // of the source, unchanged
 }
 
 var errClosed = errors.New("the image is closed")
@@ -238,7 +239,7 @@ func (m *Image) fork() (*Image, error) {
 	if m.base == nil {
 		return nil, errClosed
 	}
-	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, scaled: m.scaled, reply: m.reply, managed: m.managed, xmp: m.xmp}
+	s := &Image{header: m.header, grid: m.grid, base: m.base, lazy: m.lazy, scaled: m.scaled, reply: m.reply, managed: m.managed, ledger: m.ledger, xmp: m.xmp}
 	if err := s.newGate(m.work); err != nil {
 		return nil, err
 	}

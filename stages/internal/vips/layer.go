@@ -136,9 +136,8 @@ func ground(ref *govips.ImageRef, area, inked modifier.Rect, bg *modifier.Colour
 	return takeRegion(ref, region, modifier.Rect{W: inside.W, H: inside.H})
 }
 
-// fill puts c behind the picture, in the picture's own colour model, converted
-// naively (is-protocol 5.5; r-color-commandref, r-bgcolor). The vendor converts
-// accurately: for RGB pictures in sRGB that is the same.
+// fill puts c behind the picture. c is in the picture's own colour model, else it
+// is converted naively (is-protocol 5.5; r-color-commandref, r-bgcolor).
 func fill(ref *govips.ImageRef, c *modifier.Colour) error {
 	if c == nil || !hasAlpha(ref) {
 		return nil

@@ -80,27 +80,34 @@ func mustManage(t *testing.T, m *Image, text string, set func(*Reply)) picture {
 	return p
 }
 
+// ledger is the line of a picture, behind its warnings.
 func ledger(p picture) string {
-	all := make([]string, len(p.notes))
-	for i, n := range p.notes {
-		all[i] = string(n.Code) + " " + n.Message
+	all := ""
+	for _, n := range p.notes {
+		all += string(n.Code) + " " + n.Message + "; "
 	}
-	return strings.Join(all, "; ")
+	return all + p.as.Colour.String()
 }
 
 func TestTheLedgerSaysWhatBecameOfColours(t *testing.T) {
 	name := description(profileOf(t, made+"adobergb.jpg"))
 	for _, c := range []struct{ source, in, want string }{
-		{"adobergb.jpg", "fmt=png", "N-COLOUR colour: embedded " + name + " to sRGB, relative"},
-		{"adobergb.jpg", "fmt=png&icc=AdobeRGB", ""},
-		{"adobergb.jpg", "fmt=png&icc=p3,perceptual,1", "N-COLOUR colour: embedded " + name + " to Display P3, perceptual, black points matched"},
-		{"quad.png", "fmt=png", ""},
-		{"quad.png", "fmt=png&iccEmbed=1", ""},
-		{"quad.png", "fmt=png&icc=AdobeRGB", "N-COLOUR colour: assumed sRGB to " + name + ", relative"},
-		{"gray.png", "fmt=png,rgb", ""},
-		{"gray.png", "fmt=png&icc=linear%20gray", "N-COLOUR colour: the source has no profile: its numbers were taken as Linear gray"},
-		{"cmyk.tif", "fmt=tif", ""},
-		{"cmyk.tif", "fmt=png", "W-COLOUR-ASSUMED the source is CMYK without a profile that can be used: a general one for print was assumed"},
+		{"adobergb.jpg", "fmt=png", "rgb, embedded " + name + ", to rgb in sRGB: relative"},
+		{"adobergb.jpg", "fmt=png&icc=AdobeRGB&iccEmbed=1", "rgb, embedded " + name + ", to rgb in " + name + ": numbers kept, embedded"},
+		{"adobergb.jpg", "fmt=png&icc=p3,perceptual,1", "rgb, embedded " + name + ", to rgb in Display P3: perceptual, black points matched"},
+		{"quad.png", "fmt=png", "rgb, assumed sRGB, to rgb in sRGB: numbers kept"},
+		{"quad.png", "fmt=png&iccEmbed=1", "rgb, assumed sRGB, to rgb in sRGB: numbers kept, embedded"},
+		{"quad.png", "fmt=webp&iccEmbed=1", "rgb, assumed sRGB, to rgb in sRGB: numbers kept"},
+		{"quad.png", "fmt=png&icc=AdobeRGB", "rgb, assumed sRGB, to rgb in " + name + ": relative"},
+		{"gray.png", "fmt=png", "gray without a profile to gray: numbers kept"},
+		{"gray.png", "fmt=png,rgb", "gray, assumed sRGB, to rgb in sRGB: gray to rgb naively"},
+		{"gray.png", "fmt=png&icc=linear%20gray", "gray, assumed Linear gray, to gray in Linear gray: numbers kept"},
+		{"cmyk.tif", "fmt=tif", "cmyk without a profile to cmyk: numbers kept"},
+		{"cmyk.tif", "fmt=tif&op_brightness=5", "cmyk, assumed sRGB, to rgb in sRGB: cmyk to rgb naively"},
+		{"cmyk.tif", "fmt=tif,cmyk&op_brightness=5&bgColor=000000", "cmyk, assumed sRGB, to cmyk: cmyk to rgb, rgb to cmyk naively"},
+		{"cmyk.tif", "fmt=png", "W-COLOUR-ASSUMED the source is CMYK without a profile that can be used: a general one for print was assumed; " +
+			"cmyk, assumed cmyk, to rgb in sRGB: relative"},
+		{"quad.png", "req=mask", "gray without a profile to gray: numbers kept"},
 	} {
 		if got := ledger(mustManage(t, open(t, c.source), c.in, nil)); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.source, c.in, got, c.want)
@@ -177,7 +184,7 @@ func TestAttributesNameProfiles(t *testing.T) {
 	if v := p.at(t, 4, 4); v[0] == 0 || v[3] < 128 { // naive black is 0,0,0,255
 		t.Errorf("black is %v", v)
 	}
-	if p = mustManage(t, open(t, "cmyk.tif"), "fmt=png", with); ledger(p) != "N-COLOUR colour: assumed cmyk to sRGB, relative" {
+	if p = mustManage(t, open(t, "cmyk.tif"), "fmt=png", with); ledger(p) != "cmyk, assumed cmyk, to rgb in sRGB: relative" {
 		t.Errorf("%s", ledger(p))
 	}
 	// Gray by profile: linear 128 is sRGB 188.
@@ -205,8 +212,8 @@ func TestProfilesGoByAllTheirNames(t *testing.T) {
 	if d := diag.From(err, ""); d == nil || !strings.Contains(d.Hint, "USWebCoatedSWOP.icc") {
 		t.Errorf("%v", err)
 	}
-	if len(p.list) != 2 {
-		t.Errorf("%d profiles", len(p.list))
+	if len(p.listed()) != 2 {
+		t.Errorf("%d profiles", len(p.listed()))
 	}
 }
 

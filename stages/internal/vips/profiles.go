@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"github.com/exportd/exportd/engine/diag"
@@ -15,47 +16,93 @@ import (
 type Profile struct {
 	Name  string // as people know it
 	Space Space
-	where string // a path, or the name of libvips' own
+	where string // a path, or the name of libvips' own or of one that was made here
 	data  []byte // nil for libvips' own
+	made  bool   // there is no file
 	sRGB  bool
 	also  []string // other names
 }
 
-// Profiles are those that there are: libvips' own, and the files of folders. A
-// nil pointer has libvips' own.
-type Profiles struct{ list []Profile }
+// Profiles are those that there are: libvips' own, the files of folders, the usual
+// spaces of RGB ([madeProfiles]) and those of the system. A nil pointer has libvips'
+// own alone. Folders are looked at when a name first needs it.
+type Profiles struct {
+	folders []string
+	listed  func() []Profile // of the folders
+	made    func() []Profile
+	system  func() []Profile
+	mu      sync.Mutex
+	files   map[string]*os.File // of profiles that have none on disk, by where
+}
 
 // builtin are the profiles inside libvips. They never change.
 var builtin = []Profile{
-	{Name: "sRGB", Space: SpaceRGB, where: "srgb", sRGB: true, also: []string{"sRGB IEC61966-2.1"}},
+	{Name: "sRGB", Space: SpaceRGB, where: "srgb", sRGB: true, also: []string{"sRGB IEC61966-2.1", "sRgb Color Space Profile.icm"}},
 	{Name: "Display P3", Space: SpaceRGB, where: "p3", also: []string{"P3"}},
 	{Name: "cmyk", Space: SpaceCMYK, where: "cmyk", also: []string{"generic CMYK"}},
 }
 
+// generalCMYK is libvips' own profile for print.
+func generalCMYK() *Profile { return &builtin[2] }
+
 // profileBytes bounds the file of a profile; print profiles have about 1 MB.
 const profileBytes = 16 << 20
 
-// ReadProfiles reads the headers of the profiles in folders: files with the
-// ending icc or icm, by name. A file that is none is passed over: icc= then says
-// what there is. Later names never hide earlier ones.
+// systemFolders hold the profiles that packages install, such as Debian's
+// icc-profiles-free and colord-data.
+func systemFolders() []string {
+	var list []string
+	for _, root := range []string{"/usr/local/share/color/icc", "/usr/share/color/icc"} {
+		list = append(list, root)
+		entries, err := os.ReadDir(root)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if e.IsDir() {
+				list = append(list, filepath.Join(root, e.Name()))
+			}
+		}
+	}
+	return list
+}
+
+// ReadProfiles gives the profiles in folders, files with the ending icc or icm,
+// beside those that are always there. A file that is none is passed over: icc= then
+// says what there is. Later names never hide earlier ones.
 func ReadProfiles(folders []string) *Profiles {
-	p := &Profiles{}
+	return &Profiles{
+		folders: folders,
+		listed:  sync.OnceValue(func() []Profile { return list(folders) }),
+		made:    sync.OnceValue(madeProfiles),
+		system:  sync.OnceValue(func() []Profile { return list(systemFolders()) }),
+		files:   map[string]*os.File{},
+	}
+}
+
+// list reads the headers of the profiles that lie in folders.
+func list(folders []string) []Profile {
+	var found []Profile
 	for _, folder := range folders {
 		entries, err := os.ReadDir(folder)
 		if err != nil {
 			continue
 		}
 		for _, e := range entries {
-			ext := strings.ToLower(filepath.Ext(e.Name()))
-			if ext != ".icc" && ext != ".icm" {
+			if !isProfileName(e.Name()) {
 				continue
 			}
 			if one, ok := readProfile(filepath.Join(folder, e.Name())); ok {
-				p.list = append(p.list, one)
+				found = append(found, one)
 			}
 		}
 	}
-	return p
+	return found
+}
+
+func isProfileName(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".icc" || ext == ".icm"
 }
 
 func readProfile(path string) (Profile, bool) {
@@ -90,20 +137,29 @@ func (p *Profile) answers(name string) bool {
 	return strings.EqualFold(p.Name, name) || slices.ContainsFunc(p.also, func(s string) bool { return strings.EqualFold(s, name) })
 }
 
-// find gives the profile of a name, a description or a file. An unknown one is
-// E-COLOUR-PROFILE, which names those that there are.
+// find gives the profile of a name, a description or a file (r-icc, r-object). A
+// name may have the catalog in front, myProfiles/sRGB; a path leads from one of the
+// folders. An unknown one is E-COLOUR-PROFILE, which names those that there are.
 func (p *Profiles) find(name string) (*Profile, error) {
-	all := p.all()
-	for i := range all {
-		if all[i].answers(name) {
-			return &all[i], nil
+	if one := p.answering(name); one != nil {
+		return one, nil
+	}
+	if one := p.atPath(name); one != nil {
+		return one, nil
+	}
+	if i := strings.LastIndexByte(name, '/'); i >= 0 && filepath.IsLocal(strings.TrimPrefix(name, "/")) {
+		if one := p.answering(name[i+1:]); one != nil {
+			return one, nil
 		}
 	}
-	names := make([]string, len(all))
-	for i := range all {
-		names[i] = all[i].Name
+	var names []string
+	for _, list := range p.all() {
+		for i := range list {
+			names = append(names, list[i].Name)
+		}
 	}
-	d := diag.New(diag.ColourProfile, "no colour profile is named %q; there are %s", name, strings.Join(names, ", "))
+	shown := names[:min(len(names), namesShown)]
+	d := diag.New(diag.ColourProfile, "no colour profile is named %q; there are %s", name, strings.Join(shown, ", "))
 	d.Hint = diag.DidYouMean(name, names, "put the profile's file into a folder that [colour] profiles names")
 	for _, row := range vendorProfiles {
 		if row.names(name) {
@@ -111,6 +167,35 @@ func (p *Profiles) find(name string) (*Profile, error) {
 		}
 	}
 	return nil, d
+}
+
+// namesShown bounds the names in a message.
+const namesShown = 16
+
+// answering is the first profile that has a name, nil for none.
+func (p *Profiles) answering(name string) *Profile {
+	for _, list := range p.all() {
+		for i := range list {
+			if list[i].answers(name) {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}
+
+// atPath is the profile at a path below one of the folders, nil for none.
+func (p *Profiles) atPath(name string) *Profile {
+	name = strings.TrimPrefix(name, "/")
+	if p == nil || !isProfileName(name) || !filepath.IsLocal(name) {
+		return nil
+	}
+	for _, folder := range p.folders {
+		if one, ok := readProfile(filepath.Join(folder, name)); ok {
+			return &one
+		}
+	}
+	return nil
 }
 
 // Check says why name is no profile for pixels of a space.
@@ -122,11 +207,12 @@ func (p *Profiles) Check(name string, s Space) error {
 	return err
 }
 
-func (p *Profiles) all() []Profile {
+// all are the profiles by how they go before each other.
+func (p *Profiles) all() [][]Profile {
 	if p == nil {
-		return builtin
+		return [][]Profile{builtin}
 	}
-	return append(slices.Clone(builtin), p.list...)
+	return [][]Profile{builtin, p.listed(), p.made(), p.system()}
 }
 
 // profileName is the description of an embedded profile, for people.

@@ -42,6 +42,7 @@ func (m *Image) Render(ctx context.Context, reply Reply) (*Image, diag.List, err
 }
 
 func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
+	before := m.ledger // of the rendition that this one is made from
 	if err := errors.Join(m.mask(ctx, r), m.growMask(ctx, r)); err != nil {
 		return nil, err
 	}
@@ -56,6 +57,10 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}
+		if r.Settings, err = m.painted(r); err != nil {
+			return nil, err
+		}
+		rest.Settings = r.Settings
 	}
 	if rest, err = m.ownFills(r, rest); err != nil {
 		return nil, err
@@ -74,7 +79,10 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 	if at, err = m.trim(wide, at); err != nil {
 		return nil, err
 	}
-	if !r.Settings.MaskReply && (!early || m.lostColours(r)) {
+	if lost := early && m.lostColours(r); !r.Settings.MaskReply && (!early || lost) {
+		if lost {
+			m.ledger = before
+		}
 		if notes, err = m.convert(r); err != nil {
 			return nil, err
 		}

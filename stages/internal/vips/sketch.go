@@ -10,6 +10,7 @@ import (
 type Sketch struct {
 	header Header
 	reply  *Reply
+	ledger *asset.Colour
 }
 
 // NewSketch makes the sketch of a source.
@@ -44,14 +45,20 @@ func (s *Sketch) Render(r Reply) (*Sketch, error) {
 	if err := check(s.header, r); err != nil {
 		return nil, err
 	}
+	ledger, err := ledgerOf(s.header.colours, r)
+	if err != nil {
+		return nil, err
+	}
+	space := Space(ledger.Pixels)
 	h := Header{
-		Size: r.Geometry.View, Stored: r.Geometry.View, Orientation: 1, Space: s.header.Space, Alpha: r.Settings.Output.Alpha,
-		Bits: 8, Pages: 1, Density: r.Density, Paths: replyPaths(r),
+		Size: r.Geometry.View, Stored: r.Geometry.View, Orientation: 1, Space: space, Alpha: r.Settings.Output.Alpha,
+		Bits: 8, Pages: 1, Density: r.Density, Paths: replyPaths(r), colours: sourceColours{space: space},
 	}
 	if h.Density == 0 {
 		h.Density = s.header.Density
 	}
-	return &Sketch{header: h, reply: &r}, nil
+	ledger = joined(s.ledger, ledger)
+	return &Sketch{header: h, reply: &r, ledger: &ledger}, nil
 }
 
 // Encoded describes the file that the sketch would become; its size and sum are
@@ -61,7 +68,7 @@ func (s *Sketch) Encoded() Encoded {
 		return Encoded{}
 	}
 	out := s.reply.Settings.Output
-	return Encoded{Format: formatName(out.Format), Ext: out.Ext(), Width: s.header.Size.W, Height: s.header.Size.H}
+	return Encoded{Format: formatName(out.Format), Ext: out.Ext(), Width: s.header.Size.W, Height: s.header.Size.H, Colour: *s.ledger}
 }
 
 // check refuses what cannot be computed or encoded, whatever the limits are.

@@ -66,7 +66,7 @@ func (m *Image) describe(r Reply) {
 	size := modifier.Size{W: m.work.Width(), H: m.work.Height()}
 	m.header = Header{
 		Size: size, Stored: size, Orientation: 1, Space: spaceOf(m.work), Alpha: hasAlpha(m.work),
-		Bits: 8, Pages: 1, Density: density, Paths: replyPaths(r),
+		Bits: 8, Pages: 1, Density: density, Paths: replyPaths(r), colours: sourceColours{space: spaceOf(m.work)},
 	}
 	m.grid = shrunk(m.header, 1)
 	r.Mask = nil // the caller closes it

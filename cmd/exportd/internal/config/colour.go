@@ -23,6 +23,8 @@ func (r *reader) colour(c *Config) error {
 		}
 		c.Profiles = append(c.Profiles, dir)
 	}
+	// A profile may lie among the pictures: the vendor's paths count from their root.
+	c.Profiles = append(c.Profiles, c.Catalog.Root)
 	found.Add(r.profiles(c)...)
 	return found.Err()
 }

@@ -40,7 +40,7 @@ profiles = ["profiles"]
 	if a.IccProfileRgb != "sRGB" || a.IccProfileCmyk != "cmyk" || a.IccProfileSrcRgb != "Display P3" || a.IccRenderIntent != "0" || a.IccBlackPointCompensation != "1" {
 		t.Errorf("%+v", a)
 	}
-	if want := []string{filepath.Join(filepath.Dir(c.File), "profiles")}; !slices.Equal(c.Profiles, want) {
+	if want := []string{filepath.Join(filepath.Dir(c.File), "profiles"), c.Catalog.Root}; !slices.Equal(c.Profiles, want) {
 		t.Errorf("%v, want %v", c.Profiles, want)
 	}
 }
@@ -52,7 +52,7 @@ func TestColourThatIsWrong(t *testing.T) {
 	}{
 		{"[colour]\nprofiles = [\"none\"]", "which is no folder", 2},
 		{"[attributes]\n\nIccProfileCmyk = \"sRGB\"", "the profile sRGB is for rgb, not for cmyk", 3},
-		{"[attributes]\nIccProfileRgb = \"AdobeRGB\"", "there are sRGB, Display P3, cmyk", 2},
+		{"[attributes]\nIccProfileRgb = \"WebCoated\"", "there are sRGB, Display P3, cmyk", 2},
 		{"[attributes]\nIccRenderIntent = 4", "out of range", 1},
 	} {
 		_, found := load(t, c.in)

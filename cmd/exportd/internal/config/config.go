@@ -135,5 +135,6 @@ func defaults(root string) (*Config, error) {
 		Macros:     modifier.NewMacros(),
 		Limits:     stage.DefaultLimits(),
 		Durable:    true,
+		Profiles:   []string{abs},
 	}, nil
 }

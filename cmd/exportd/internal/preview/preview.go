@@ -70,7 +70,7 @@ func Run(ctx context.Context, o Options, each func(Row) error) (*Totals, error) 
 		Command: o.Child, Grace: grace,
 		Setup: runner.Setup{
 			Dry: true, Plan: string(o.Plan.TOML()), Catalog: catalog, Scratch: scratch, Root: scratch,
-			Limits: o.Config.Limits, Loaders: o.Config.Loaders, Workers: o.Workers, Budget: o.Config.Limits.Pixels,
+			Limits: o.Config.Limits, Loaders: o.Config.Loaders, Profiles: o.Config.Profiles, Workers: o.Workers, Budget: o.Config.Limits.Pixels,
 		},
 	}, p.task, runner.Events{Probe: p.rows.probe, Branch: p.rows.branch, Done: p.rows.done})
 	switch {

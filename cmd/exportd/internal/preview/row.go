@@ -39,6 +39,8 @@ type File struct {
 	Width     int    `json:"width,omitempty"`  // pixels; 0 for originals
 	Height    int    `json:"height,omitempty"` // pixels
 	Bytes     int64  `json:"bytes,omitempty"`  // of originals; nobody knows that of a picture before it is made
+	// Colour is the colour ledger of a picture.
+	Colour *asset.Colour `json:"colour,omitempty"`
 }
 
 // Totals add the rows up.
@@ -99,7 +101,7 @@ func (r *rows) branch(b report.BranchLine) error {
 	if d := b.Delivered; d != nil && b.Outcome == report.Exported {
 		row.Files = append(row.Files, File{
 			Stage: d.Stage, Rendition: d.Rendition, Name: d.Name, Wanted: row.wanted(d), Format: d.Format,
-			Width: d.Width, Height: d.Height, Bytes: d.Bytes,
+			Width: d.Width, Height: d.Height, Bytes: d.Bytes, Colour: d.Colour,
 		})
 	}
 	return nil
