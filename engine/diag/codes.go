@@ -47,6 +47,15 @@ const (
 	CatalogRoot  Code = "E-CATALOG"
 	ChildStart   Code = "E-CHILD-START"
 
+	// Plugins that are not run.
+	PluginUnknown  Code = "E-PLUGIN-UNKNOWN"
+	PluginParam    Code = "E-PLUGIN-PARAM"
+	PluginUnlocked Code = "E-PLUGIN-UNLOCKED"
+	PluginChanged  Code = "E-PLUGIN-CHANGED"
+	PluginVersion  Code = "E-PLUGIN-VERSION"
+	PluginRefused  Code = "E-PLUGIN-REFUSED"
+	PluginStart    Code = "E-PLUGIN-START"
+
 	// One asset.
 	AssetUnknown       Code = "E-ASSET-UNKNOWN"
 	AssetDenied        Code = "E-ASSET-DENIED"
@@ -67,6 +76,10 @@ const (
 	ColourProfile      Code = "E-COLOUR-PROFILE"
 	CodecCrash         Code = "E-CODEC-CRASH"
 	PluginCrash        Code = "E-PLUGIN-CRASH"
+	PluginFailed       Code = "E-PLUGIN-FAILED"
+	PluginTime         Code = "E-PLUGIN-TIME"
+	PluginResult       Code = "E-PLUGIN-RESULT"
+	PluginDown         Code = "E-PLUGIN-DOWN"
 	Target             Code = "E-TARGET"
 	NoBranch           Code = "E-NO-BRANCH"
 	Stopped            Code = "E-STOPPED"
@@ -81,6 +94,7 @@ const (
 	CommandNoEffect  Code = "W-COMMAND-NO-EFFECT"
 	ColourAssumed    Code = "W-COLOUR-ASSUMED"
 	DeadLetter       Code = "W-DEAD-LETTER"
+	PluginWarning    Code = "W-PLUGIN"
 
 	// Notes.
 	AsOriginal     Code = "N-AS-ORIGINAL"
@@ -130,6 +144,13 @@ var codes = []Entry{
 	{TargetDenied, Environment, "the target cannot be written", "check permissions, or choose another folder with -o"},
 	{CatalogRoot, Environment, "the catalog cannot be read", "check [catalog] in the configuration"},
 	{ChildStart, Environment, "the process that does the image work did not start", "run exportd doctor"},
+	{PluginUnknown, Input, "no plugin of that name, or it does not have what is asked of it", "see exportd plugin ls; plugins.dirs names the folders"},
+	{PluginParam, Input, "the params or the configuration of a plugin are wrong", "exportd plugin show NAME lists what it takes"},
+	{PluginUnlocked, Environment, "a plugin that exportd.lock does not name", "look at the plugin, then lock it: exportd plugin lock NAME"},
+	{PluginChanged, Environment, "a plugin is not what was locked", "put the old one back, or lock the new one: exportd plugin lock NAME"},
+	{PluginVersion, Environment, "a plugin of another version than the pipeline requires", "install that version, or change [require]"},
+	{PluginRefused, Environment, "a plugin that cannot be used as it lies there", "mend what the message names"},
+	{PluginStart, Environment, "a plugin did not start", "run exportd plugin test with it, or lock the version that worked"},
 
 	{AssetUnknown, Asset, "no asset has this handle, or it belongs to another company", "check the handle"},
 	{AssetDenied, Asset, "the caller is not among the asset's readers", "ask for read permission"},
@@ -149,7 +170,11 @@ var codes = []Entry{
 	{OutputSize, Asset, "the picture asked for is larger than allowed", "ask for a smaller size, or raise limits.output_pixels or MaxPix"},
 	{ColourProfile, Asset, "a colour profile that cannot be used", "repair or remove the profile of the source, or name another one"},
 	{CodecCrash, Asset, "the image codec died twice on this asset", "the file is damaged or hostile: replace it"},
-	{PluginCrash, Asset, "a plugin died on this asset", "see the plugin's stack in the log"},
+	{PluginCrash, Asset, "a plugin died twice on this asset", "give its author the stack in the log, or the cause in the journal"},
+	{PluginFailed, Asset, "a plugin said that it cannot do it", "see what it says"},
+	{PluginTime, Asset, "a plugin did not answer in time", "raise plugins.options.NAME.time, or the timeout of the stage"},
+	{PluginResult, Asset, "a plugin gave a result that cannot be right", "give its author the message: the result was not used"},
+	{PluginDown, Asset, "a plugin died too often and is left alone for a while", "see the log for why; the assets can be run again"},
 	{Target, Asset, "the target refused the file", "see the message"},
 	{NoBranch, Asset, "no branch of the pipeline took the asset", `give one of the branches when = "otherwise"`},
 	{Stopped, Asset, "the run was stopped before this asset", "run the same command again"},
@@ -164,6 +189,7 @@ var codes = []Entry{
 	{ColourAssumed, Asset, "colours were converted without a profile of the source", "embed a profile in the source"},
 
 	{DeadLetter, Asset, "a failed asset's bytes could not be kept in the dead letter", "its line in dead-letter.ndjson says where the asset lies"},
+	{PluginWarning, Asset, "a plugin has something to say about its result", "nothing, if you agree"},
 
 	{AsOriginal, Asset, "an asset that cannot be rendered was exported as it is", "nothing to do"},
 	{CommandIgnored, Asset, "a command that has no meaning in an export", "nothing to do"},
