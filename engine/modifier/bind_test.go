@@ -30,7 +30,7 @@ func TestBind(t *testing.T) {
 		{"hei=3", "$card$", "hei=3 | wid=400"},
 		{"$card$&wid=5", "", "wid=400 | wid=5"},
 		{"", "&$card$&amp;$tint$", "wid=400 | bgc=$c$"},
-		{"$c=ff0000", "card & tint", "wid=400 | bgc=ff0000"},
+		{"$c=ff0000", "card & tint", "$c=ff0000 | wid=400 | bgc=ff0000"},
 	} {
 		p, err := Bind(c.modifier, c.macro, m)
 		if err != nil {

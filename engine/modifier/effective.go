@@ -5,8 +5,8 @@ type Effect struct {
 	Name   string
 	Value  string
 	Origin Origin
-	// State is "used", "overridden by ORIGIN", "ignored: WHY", "unknown",
-	// "unsupported", "refused" or "invalid".
+	// State is "used", "overridden by ORIGIN", "ignored: WHY", "variable" for a
+	// definition, "unknown", "unsupported", "refused" or "invalid".
 	State string
 }
 

@@ -79,6 +79,10 @@ func interpret(s Sources, static bool) *resolver {
 		r.errs = diag.All(err, diag.KeyValue)
 	}
 	for i, c := range r.commands {
+		if _, ok := c.variable(); ok {
+			r.verdicts[i].spelling = "variable"
+			continue
+		}
 		slot := r.slot(i)
 		if slot == "" { // the layer= or effect= before it is the error
 			r.verdicts[i].spelling = string(Unsupported)

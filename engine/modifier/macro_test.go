@@ -30,7 +30,7 @@ func TestMacrosActWhereTheyStand(t *testing.T) {
 		{"wid=1&$card$", "wid=1 [job] | wid=400 [macro card] | hei=300 [macro card]"},
 		{"$card$&wid=1", "wid=400 [macro card] | hei=300 [macro card] | wid=1 [job]"},
 		{"$OUTER$", "fmt=png [macro outer] | wid=400 [macro outer > card] | hei=300 [macro outer > card] | qlt=5 [macro outer]"},
-		{"$var$&$use$", "wid=7 [macro use]"},
+		{"$var$&$use$", "$w=7 [macro Var] | wid=7 [macro use]"},
 		{"$none$", ""},
 		{"$amp$", "wid=1 [macro amp] | hei=2 [macro amp]"},
 	} {

@@ -23,7 +23,7 @@ const (
 // expanded in place, comments and empty segments dropped, variables pasted,
 // values decoded. A leading & or ? and blanks around a segment are tolerated.
 // The program holds every command in order, also those that later ones override
-// and those that nobody knows: see [Resolve].
+// and those that nobody knows, and the definitions of variables: see [Resolve].
 //
 // $object$ stays a reference unless the text defines it. With nil macros every
 // invocation is unknown. Errors are diagnostics of class Input:
@@ -41,7 +41,9 @@ func Parse(text string, origin Origin, macros *Macros) (Program, error) {
 type parser struct {
 	macros   *Macros
 	vars     variables
+	fixed    variables // definitions that the text cannot change
 	program  Program
+	commands int // of program, definitions not counted
 	size     int // bytes of the program's text
 	expanded int // bytes that macros brought
 }
@@ -82,16 +84,30 @@ func (p *parser) segment(seg segment, origin Origin) error {
 		}
 		return p.macro(m, origin.macro(m.name))
 	case kindDefinition:
-		if p.vars == nil {
-			p.vars = variables{}
-		}
-		if err := p.vars.define(seg.name, seg.value); err != nil {
-			return syntaxError(seg, origin, err)
-		}
-		return nil
+		return p.definition(seg, origin)
 	default:
 		return p.command(seg, origin)
 	}
+}
+
+// definition adds a variable. It stays in the program, so that the record of an
+// asset can refer to it.
+func (p *parser) definition(seg segment, origin Origin) error {
+	var val, enc strings.Builder
+	if err := decode(&val, seg.value); err != nil {
+		return syntaxError(seg, origin, err)
+	}
+	if p.vars == nil {
+		p.vars = variables{}
+	}
+	name := strings.ToLower(seg.name)
+	if _, ok := p.fixed[name]; !ok {
+		p.vars[name] = val.String()
+	}
+	encode(&enc, val.String(), false)
+	c := Command{Name: "$" + seg.name, Value: val.String(), Origin: origin}
+	c.Text = c.Name + "=" + enc.String()
+	return p.add(c)
 }
 
 // macro adds what m stands for.
@@ -137,11 +153,16 @@ func (p *parser) command(seg segment, origin Origin) error {
 	case len(seg.raw) != len(c.Name)+1+len(seg.value) || !strings.HasPrefix(seg.raw, c.Name):
 		c.Text = c.Name + "=" + seg.value
 	}
-	if len(p.program) == MaxCommands {
+	if p.commands++; p.commands > MaxCommands {
 		return diag.New(diag.ModifierSize, "the modifier (%s) has more than %d commands", origin, MaxCommands)
 	}
+	return p.add(c)
+}
+
+// add puts a command behind the others.
+func (p *parser) add(c Command) error {
 	if p.size += len(c.Text) + 1; p.size > MaxText+1 {
-		return diag.New(diag.ModifierSize, "the modifier (%s) has more than %d bytes after macros and variables are expanded", origin, MaxText)
+		return diag.New(diag.ModifierSize, "the modifier (%s) has more than %d bytes after macros and variables are expanded", c.Origin, MaxText)
 	}
 	p.program = append(p.program, c)
 	return nil

@@ -62,7 +62,7 @@ func TestNestedRequestsStayWhole(t *testing.T) {
 		{"src=is%28a&wid=1", "src=is(a | wid=1"}, // only bare brackets count
 		{"src=is(a?b=100%25&c)", "src=is(a?b=100%25&c)"},
 		{"src=is(a?wid=1&amp;hei=2)", "src=is(a?wid=1&hei=2)"},
-		{"$v=a%26(b)%3D;&src=is(o?text=$v$&id=$w$)", "src=is(o?text=a%26%28b%29%3D%3B&id=$w$)"},
+		{"$v=a%26(b)%3D;&src=is(o?text=$v$&id=$w$)", "$v=a&(b)=; | src=is(o?text=a%26%28b%29%3D%3B&id=$w$)"},
 		{"crop=(1&wid=2", "crop=(1 | wid=2"},
 	} {
 		p := parsed(t, c.in, nil)
@@ -119,21 +119,21 @@ func TestLimitsAreInclusive(t *testing.T) {
 
 func TestVariables(t *testing.T) {
 	for _, c := range []struct{ name, in, want, text string }{
-		{"pasted", "$w=300&wid=$w$", "wid=300", "wid=300"},
-		{"several in a value", "$a=1&$b=2&crop=$a$,$b$,$a$$b$,9", "crop=1,2,12,9", "crop=1,2,12,9"},
-		{"case of names", "$Big=300&wid=$bIG$", "wid=300", "wid=300"},
-		{"one pass alone", "$b=300&$a=$b$&wid=$a$", "wid=$b$", "wid=%24b%24"},
+		{"pasted", "$w=300&wid=$w$", "$w=300 | wid=300", "$w=300&wid=300"},
+		{"several in a value", "$a=1&$b=2&crop=$a$,$b$,$a$$b$,9", "$a=1 | $b=2 | crop=1,2,12,9", "$a=1&$b=2&crop=1,2,12,9"},
+		{"case of names", "$Big=300&wid=$bIG$", "$Big=300 | wid=300", "$Big=300&wid=300"},
+		{"one pass alone", "$b=300&$a=$b$&wid=$a$", "$b=300 | $a=$b$ | wid=$b$", "$b=300&$a=%24b%24&wid=%24b%24"},
 		{"unknown stays", "id=$x$", "id=$x$", "id=%24x%24"},
-		{"unknown before known", "$b=1&id=$a$b$", "id=$a1", "id=%24a1"},
-		{"defined after use", "wid=$w$&$w=3", "wid=$w$", "wid=%24w%24"},
-		{"latest definition before", "$w=1&wid=$w$&$w=2&hei=$w$", "wid=1 | hei=2", "wid=1&hei=2"},
-		{"encoded once", "$t=a%26b%25&id=$t$", "id=a&b%", "id=a%26b%25"},
-		{"an encoded $ is text", "$w=1&id=%24w%24", "id=$w$", "id=%24w%24"},
-		{"unused is harmless", "$w=1", "", ""},
-		{"not in layer", "$n=1&layer=$n$", "layer=$n$", "layer=%24n%24"},
+		{"unknown before known", "$b=1&id=$a$b$", "$b=1 | id=$a1", "$b=1&id=%24a1"},
+		{"defined after use", "wid=$w$&$w=3", "wid=$w$ | $w=3", "wid=%24w%24&$w=3"},
+		{"latest definition before", "$w=1&wid=$w$&$w=2&hei=$w$", "$w=1 | wid=1 | $w=2 | hei=2", "$w=1&wid=1&$w=2&hei=2"},
+		{"encoded once", "$t=a%26b%25&id=$t$", "$t=a&b% | id=a&b%", "$t=a%26b%25&id=a%26b%25"},
+		{"an encoded $ is text", "$w=1&id=%24w%24", "$w=1 | id=$w$", "$w=1&id=%24w%24"},
+		{"unused is harmless", "$w=1", "$w=1", "$w=1"},
+		{"not in layer", "$n=1&layer=$n$", "$n=1 | layer=$n$", "$n=1&layer=%24n%24"},
 		{"object stays", "src=$object$&id=x%24object%24", "src=$object$ | id=x$object$", "src=$object$&id=x%24object%24"},
-		{"object redefined", "$object=a/b&src=$OBJECT$", "src=a/b", "src=a/b"},
-		{"a pasted half of a letter", "$v=%C3&id=$v$%A9", "id=é", "id=%C3%A9"},
+		{"object redefined", "$object=a/b&src=$OBJECT$", "$object=a/b | src=a/b", "$object=a/b&src=a/b"},
+		{"a pasted half of a letter", "$v=%C3&id=$v$%A9", "$v=\xc3 | id=é", "$v=%C3&id=%C3%A9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := parsed(t, c.in, nil)

@@ -2,10 +2,12 @@ package modifier
 
 import "strings"
 
-// Command is one name=value of a modifier, free of macros and variables.
+// Command is one name=value of a modifier, free of macros and of references to
+// variables.
 type Command struct {
 	// Name is the spelling of the table, or as written when the table has no
-	// such command.
+	// such command. A name that begins with $ is the definition of a variable, which
+	// is kept for the catalog record (see [ParseRecord]).
 	Name string
 	// Value is decoded: percent escapes undone, + turned into a blank, variables
 	// pasted. It is not trimmed. A nested request (src=is(…)) stays encoded, for

@@ -8,19 +8,26 @@ import "strings"
 const object = "object"
 
 // variables are the substitution variables of one modifier, by folded name, with
-// their decoded values. A reference sees the latest definition before it.
+// their decoded values. A reference sees the latest definition before it, and
+// references inside a value are left alone: there is one pass of substitution
+// (is-protocol 2.3).
 type variables map[string]string
 
-// define sets a variable. References inside the value are left alone: there is
-// one pass of substitution (is-protocol 2.3).
-func (v variables) define(name, raw string) error {
-	var b strings.Builder
-	if err := decode(&b, raw); err != nil {
-		return err
+// variables are the definitions that a program leaves behind: of each name the
+// last.
+func (p Program) variables() variables {
+	v := variables{}
+	for _, c := range p {
+		if name, ok := c.variable(); ok {
+			v[strings.ToLower(name)] = c.Value
+		}
 	}
-	v[strings.ToLower(name)] = b.String()
-	return nil
+	return v
 }
+
+// variable gives the name of the variable that c defines; ok is false for a
+// command.
+func (c Command) variable() (name string, ok bool) { return strings.CutPrefix(c.Name, "$") }
 
 // expand decodes raw and pastes the variables it refers to. It gives the decoded
 // value and its encoding; both stop growing soon after limit bytes. An unknown

@@ -110,13 +110,13 @@ func (pl *Planner) expandRecord(a *asset.Asset) (*asset.Asset, *diag.Diag) {
 		name string
 		text *string
 	}{{"Modifier", &expanded.Record.Modifier}, {"PostModifier", &expanded.Record.PostModifier}} {
-		program, err := modifier.Parse(*field.text, modifier.Origin{Source: "catalog", Name: field.name}, pl.macros)
+		text, err := modifier.ExpandMacros(*field.text, modifier.Origin{Source: modifier.FromCatalog, Name: field.name}, pl.macros)
 		if err != nil {
 			d := *diag.From(err, diag.CommandSyntax)
 			d.Message = fmt.Sprintf("the catalog record's %s: %s", field.name, d.Message)
 			return nil, &d
 		}
-		*field.text = program.Text()
+		*field.text = text
 	}
 	return &expanded, nil
 }
@@ -194,10 +194,7 @@ func (pl *Planner) settings(name string, program modifier.Program, record asset.
 	}
 	from := modifier.Sources{Attributes: pl.attributes, Request: program}
 	var err error
-	if from.Catalog, err = modifier.Parse(record.Modifier, modifier.Origin{Source: "catalog", Name: "Modifier"}, nil); err != nil {
-		return nil, err
-	}
-	if from.Post, err = modifier.Parse(record.PostModifier, modifier.Origin{Source: "catalog", Name: "PostModifier"}, nil); err != nil {
+	if from.Catalog, from.Post, err = modifier.ParseRecord(record.Modifier, record.PostModifier, program, nil); err != nil {
 		return nil, err
 	}
 	settings, _, err := modifier.Resolve(from)

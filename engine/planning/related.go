@@ -53,7 +53,7 @@ func (pl *Planner) mask(object string) (*asset.Asset, *diag.Diag) {
 	if why != nil {
 		return nil, why
 	}
-	if why := plainRecord(found); why != nil {
+	if why := pl.plainRecord(found); why != nil {
 		return nil, why
 	}
 	if path := found.Record.MaskPath; path != "" {
@@ -67,10 +67,10 @@ func (pl *Planner) mask(object string) (*asset.Asset, *diag.Diag) {
 func handleOf(object string) asset.Handle { return asset.Handle(strings.TrimPrefix(object, "/")) }
 
 // plainRecord refuses a record that itself names a source or a mask (r-mask).
-func plainRecord(a *asset.Asset) *diag.Diag {
-	program, err := modifier.Parse(a.Record.Modifier, modifier.Origin{Source: modifier.FromCatalog, Name: "Modifier"}, nil)
+func (pl *Planner) plainRecord(a *asset.Asset) *diag.Diag {
+	program, _, err := modifier.ParseRecord(a.Record.Modifier, "", nil, pl.macros)
 	if err != nil {
-		return nil //nolint:nilerr // macros and mistakes of a record that is not rendered do not matter
+		return nil //nolint:nilerr // mistakes of a record that is not rendered do not matter
 	}
 	for _, c := range program {
 		if c.Name == "src" || c.Name == "mask" {

@@ -1,8 +1,6 @@
 package vips
 
 import (
-	"fmt"
-
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/modifier"
@@ -66,10 +64,8 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 	reply := Reply{Profiles: a.Profiles}
 	if of != nil && !rendered {
 		var err error
-		if sources.Catalog, err = record(of.Record.Modifier, "Modifier"); err != nil {
-			return Reply{}, nil, err
-		}
-		if sources.Post, err = record(of.Record.PostModifier, "PostModifier"); err != nil {
+		sources.Catalog, sources.Post, err = modifier.ParseRecord(of.Record.Modifier, of.Record.PostModifier, a.program, nil)
+		if err != nil {
 			return Reply{}, nil, err
 		}
 		sources.Resolution, sources.Anchor = of.Record.Resolution, of.Record.Anchor
@@ -93,15 +89,4 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 		reply.Density = settings.PrintRes
 	}
 	return reply, notes, nil
-}
-
-func record(text, field string) (modifier.Program, error) {
-	if text == "" {
-		return nil, nil
-	}
-	p, err := modifier.Parse(text, modifier.Origin{Source: modifier.FromCatalog, Name: field}, nil)
-	if err != nil {
-		return nil, fmt.Errorf("the record's %s: %w", field, err)
-	}
-	return p, nil
 }

@@ -73,12 +73,12 @@ func Renditions(p *plan.Plan, e planning.Entry, a *asset.Asset, macros *modifier
 		}
 		from := modifier.Sources{Attributes: compile.Attributes(p), Request: program}
 		if !rendered(p, name) {
-			if from.Catalog, err = record(a.Record.Modifier, "Modifier", macros); err != nil {
+			from.Catalog, from.Post, err = modifier.ParseRecord(a.Record.Modifier, a.Record.PostModifier, program, macros)
+			if err != nil {
 				return nil, err
 			}
-			if from.Post, err = record(a.Record.PostModifier, "PostModifier", macros); err != nil {
-				return nil, err
-			}
+			ofField(from.Catalog, "Modifier")
+			ofField(from.Post, "PostModifier")
 		}
 		all = append(all, rendition(name, from))
 	}
@@ -94,16 +94,14 @@ func rendered(p *plan.Plan, name string) bool {
 	})
 }
 
-// record takes a field of the catalog record apart. What a macro in it brings
-// has the field as its origin too: "catalog Modifier > card".
-func record(text, field string, macros *modifier.Macros) (modifier.Program, error) {
-	program, err := modifier.Parse(text, modifier.Origin{Source: modifier.FromCatalog, Name: field}, macros)
+// ofField gives what a macro brings in a field of the catalog record the field as
+// its origin too: "catalog Modifier > card".
+func ofField(program modifier.Program, field string) {
 	for i := range program {
 		if o := &program[i].Origin; o.Source == modifier.FromMacro {
 			*o = modifier.Origin{Source: modifier.FromCatalog, Name: field + " > " + o.Name}
 		}
 	}
-	return program, err
 }
 
 func rendition(name string, from modifier.Sources) Rendition {
