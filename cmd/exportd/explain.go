@@ -102,9 +102,11 @@ func (a *app) explainAsset(ctx context.Context, jobPath string, handle asset.Han
 		return x, nil
 	}
 	x.Type = entry.Asset.Type
-	raw, err := assets.Resolve(ctx, handle)
-	if err != nil {
-		return nil, err
+	raw := entry.Asset // what stands in for a missing asset is known to planning alone
+	if raw.StandIn == nil {
+		if raw, err = assets.Resolve(ctx, handle); err != nil {
+			return nil, err
+		}
 	}
 	if x.Renditions, err = explain.Renditions(l.plan, entry, raw, l.config.Macros); err != nil {
 		return nil, err

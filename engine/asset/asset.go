@@ -31,6 +31,9 @@ type Asset struct {
 	// Related are the assets that commands name, by the name they give. Planning
 	// fills it.
 	Related map[string]Related `json:"related,omitempty"`
+	// StandIn is set where the handle names nothing, and the bytes and the record
+	// are those of a default image.
+	StandIn *StandIn `json:"standIn,omitempty"`
 }
 
 // Ext is the extension of the file as it is spelled, without the dot.

@@ -13,6 +13,15 @@ type Related struct {
 	Hint    string    `json:"hint,omitempty"`
 }
 
+// StandIn says what stands in for an asset that is missing
+// (r-is-http-defaultimage).
+type StandIn struct {
+	// Object is the name that the command or the attribute gives.
+	Object string `json:"object"`
+	// Only says that it replaces the picture alone, not the whole request.
+	Only bool `json:"only,omitempty"`
+}
+
 // Get gives the asset, or why there is none.
 func (r Related) Get() (*Asset, error) {
 	if r.Code == "" {

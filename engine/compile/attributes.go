@@ -6,13 +6,13 @@ import (
 )
 
 // attributes gives the attributes by the names they have in a configuration.
-// Those of colour management are left out of a plan where they are empty.
+// Those that have no default are left out of a plan where they are empty.
 func attributes(a modifier.Attributes) map[string]string {
 	all := map[string]string{
 		"DefaultPix": a.DefaultPix, "MaxPix": a.MaxPix, "BkgColor": a.BkgColor,
 		"JpegQuality": a.JpegQuality, "ResMode": a.ResMode, "IccProfileRgb": a.IccProfileRgb,
 	}
-	for name, field := range colourAttributes(&a) {
+	for name, field := range optionalAttributes(&a) {
 		if *field != "" {
 			all[name] = *field
 		}
@@ -28,17 +28,18 @@ func Attributes(p *plan.Plan) modifier.Attributes {
 		DefaultPix: from["DefaultPix"], MaxPix: from["MaxPix"], BkgColor: from["BkgColor"],
 		JpegQuality: from["JpegQuality"], ResMode: from["ResMode"], IccProfileRgb: from["IccProfileRgb"],
 	}
-	for name, field := range colourAttributes(&a) {
+	for name, field := range optionalAttributes(&a) {
 		*field = from[name]
 	}
 	return a
 }
 
-// colourAttributes are the attributes of colour management that may be absent.
-func colourAttributes(a *modifier.Attributes) map[string]*string {
+// optionalAttributes are the attributes that may be absent.
+func optionalAttributes(a *modifier.Attributes) map[string]*string {
 	return map[string]*string{
 		"IccProfileGray": &a.IccProfileGray, "IccProfileCmyk": &a.IccProfileCmyk,
 		"IccProfileSrcRgb": &a.IccProfileSrcRgb, "IccProfileSrcGray": &a.IccProfileSrcGray, "IccProfileSrcCmyk": &a.IccProfileSrcCmyk,
 		"IccRenderIntent": &a.IccRenderIntent, "IccBlackPointCompensation": &a.IccBlackPointCompensation, "IccDither": &a.IccDither,
+		"Resolution": &a.Resolution, "PrintResolution": &a.PrintResolution, "DefaultImage": &a.DefaultImage, "DefaultImageMode": &a.DefaultImageMode,
 	}
 }

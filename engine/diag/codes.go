@@ -88,6 +88,7 @@ const (
 	// Warnings.
 	TypeUnsupported  Code = "W-TYPE-UNSUPPORTED"
 	TemplateOriginal Code = "W-TEMPLATE-ORIGINAL"
+	DefaultImage     Code = "W-DEFAULT-IMAGE"
 	NotConverted     Code = "W-NOT-CONVERTED"
 	CommandUnknown   Code = "W-COMMAND-UNKNOWN"
 	CommandClamped   Code = "W-COMMAND-CLAMPED"
@@ -193,6 +194,7 @@ var codes = []Entry{
 
 	{AsOriginal, Asset, "an asset that cannot be rendered was exported as it is", "nothing to do"},
 	{CommandIgnored, Asset, "a command that has no meaning in an export", "nothing to do"},
+	{DefaultImage, Asset, "a default image stands in for an asset that is missing", "check the handle, or leave defaultImage out"},
 	{FirstFrame, Asset, "only the first frame was converted", "nothing to do"},
 	{NoMail, Input, "exportd run sends no mail", "use the daemon for emailSetting"},
 }

@@ -47,7 +47,40 @@ func (a Attributes) settings() (*Settings, error) {
 		}
 	}
 	wrong.Add(a.icc(s)...)
+	wrong.Add(a.object(s)...)
 	return s, wrong.Err()
+}
+
+// object reads the attributes that stand in for what an asset's record does not
+// say, or for the asset itself (r-resolution, r-printresolution,
+// r-is-cat-defaultimage, r-defaultimagemode).
+func (a Attributes) object(s *Settings) diag.List {
+	var list diag.List
+	read := func(name, value string, set func(string) *fault) {
+		if value == "" {
+			return
+		}
+		if f := set(value); f != nil {
+			list.Add(diag.New(diag.KeyValue, "attribute %s = %s: %w", name, quote(value), f))
+		}
+	}
+	read("Resolution", a.Resolution, func(v string) (f *fault) {
+		s.Resolution, f = positive(v, "a number above 0")
+		return f
+	})
+	read("PrintResolution", a.PrintResolution, func(v string) (f *fault) {
+		s.PrintResolution, f = density(v)
+		return f
+	})
+	read("DefaultImage", a.DefaultImage, func(v string) (f *fault) {
+		s.DefaultImage, f = asset(v)
+		return f
+	})
+	read("DefaultImageMode", a.DefaultImageMode, func(v string) (f *fault) {
+		s.OnlyImage, f = flag(v)
+		return f
+	})
+	return list
 }
 
 // pixels reads "w,h", 0 meaning unlimited.

@@ -32,12 +32,8 @@ type Spec struct {
 	Args    string // the arguments and their default
 	Px      bool   // changes exported pixels or bytes
 	State   State
-	// Off is the value, or the beginning of the list of values, that switches an
-	// unsupported command off, where the language has one: presets are full of
-	// op_usm=0 and iccEmbed=0, and those are what exportd does anyway.
-	Off  string
-	Page string // the vendor's page
-	Note string // how close the result is to the vendor's, where it is not exact
+	Page    string // the vendor's page
+	Note    string // how close the result is to the vendor's, where it is not exact
 }
 
 // Commands lists every command of the language in the order of is-protocol 7.
@@ -111,27 +107,4 @@ func near(name string) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-// off reports whether value switches the command off.
-func (s Spec) off(value args) bool {
-	if s.Off == "" {
-		// The object of defaultImage= is the one that may be left empty.
-		return s.Name == "defaultImage" && len(value) == 1 && value[0] == ""
-	}
-	want := split(s.Off)
-	if len(value) < len(want) {
-		return false
-	}
-	for i, w := range want {
-		given, isNumber := parseReal(value[i])
-		if wanted, numeric := parseReal(w); numeric && isNumber {
-			if given != wanted {
-				return false
-			}
-		} else if !strings.EqualFold(w, value[i]) {
-			return false
-		}
-	}
-	return true
 }

@@ -33,9 +33,6 @@ func TestEveryCommandIsInTheTable(t *testing.T) {
 		if s.State == Unsupported != s.Px && s.State != Supported {
 			t.Errorf("%s: px %v, but %s", s.Name, s.Px, s.State)
 		}
-		if s.Off != "" && s.State != Unsupported {
-			t.Errorf("%s is %s and needs no Off", s.Name, s.State)
-		}
 	}
 	for section, names := range listed {
 		if joined := strings.Join(got[section], " "); joined != names {

@@ -180,7 +180,7 @@ func (r *resolver) oneLayerScale() {
 	if ok && s.Res > 0 && s.Resolution <= 0 && !r.static {
 		r.verdicts[i] = verdict{spelling: "invalid"}
 		f := wrong("", "the asset's catalog record has no Resolution")
-		f.hint = "give the record a Resolution, or use scale="
+		f.hint = "give the record or the attributes a Resolution, or use scale="
 		r.errs.Add(f.at(r.commands[i]))
 	}
 }

@@ -114,10 +114,6 @@ func (r *resolver) judge(i int, c Command) {
 		r.ignore(i, "it has no meaning in an export")
 		return
 	case Unsupported:
-		if spec.off(value) {
-			r.ignore(i, "it switches off what exportd does not do")
-			return
-		}
 		f = unsupported("this version of exportd does not have this command")
 	default:
 		f = setterOf(spec.Name)(r, i, value)

@@ -7,20 +7,6 @@ import (
 	"github.com/exportd/exportd/engine/diag"
 )
 
-// setMask reads mask= (r-mask). Whether the object exists is for planning to
-// say, which asks the catalog.
-func setMask(r *resolver, i int, _ args) *fault {
-	value := strings.TrimSpace(r.commands[i].Value)
-	if bracket(value) >= 0 {
-		return unsupported("a nested request as a mask is not built")
-	}
-	if _, err := ParseObject(value); err != nil {
-		return wrong("an asset of the catalog", "%v", err)
-	}
-	r.set.Mask.Object = value
-	return nil
-}
-
 // setMaskUse reads maskUse= (r-maskuse).
 func setMaskUse(r *resolver, _ int, a args) *fault {
 	switch use := strings.ToLower(strings.Join(a, ",")); use {

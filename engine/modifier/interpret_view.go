@@ -19,6 +19,7 @@ var setters = map[string]setter{
 	"layer": setLayer, "hide": setHide, "color": setColor, "bgColor": setBgColor, "opac": setOpac,
 	"origin": setIgnoredHere, "pos": setIgnoredHere, "blendMode": setIgnoredHere,
 	"fmt": setFmt, "qlt": setQlt, "resMode": setResMode, "req": setReq,
+	"src": setSrc, "defaultImage": setDefaultImage,
 	"mask": setMask, "maskUse": setMaskUse, "cropPathE": setCropPathE,
 	"clipPath": setClipPath, "clipPathE": setClipPathE, "clipXPath": setClipXPath, "clipXPathE": setClipXPathE,
 	"quantize": setQuantize, "jpegSize": setJPEGSize, "pscan": setPscan, "xmpEmbed": setXMPEmbed, "pathEmbed": setPathEmbed,

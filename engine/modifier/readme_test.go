@@ -38,7 +38,7 @@ func commandsReadme() string {
 		"Generated from `modifier.Commands()` by `go test ./engine/modifier -run Readme -update`; do not edit.\n\n" +
 		"*supported*: exportd does it. *ignored*: it cannot change an exported picture; a note says so.\n" +
 		"*unsupported*: it would change the picture and is not built, so an asset that it reaches fails by name\n" +
-		"(`E-COMMAND-UNSUPPORTED`), but for the value in the column \"off\". *refused*: the reply would be no picture.\n" +
+		"(`E-COMMAND-UNSUPPORTED`). *refused*: the reply would be no picture.\n" +
 		"\"Page\" is the vendor's page of the command, \"px\" whether it changes exported pixels or bytes.\n")
 	count := map[modifier.State]int{}
 	section := ""
@@ -46,13 +46,13 @@ func commandsReadme() string {
 		count[s.State]++
 		if s.Section != section {
 			section = s.Section
-			fmt.Fprintf(&b, "\n## is-protocol %s\n\n| command | arguments; default | px | state | off | page | how close |\n|---|---|---|---|---|---|---|\n", section)
+			fmt.Fprintf(&b, "\n## is-protocol %s\n\n| command | arguments; default | px | state | page | how close |\n|---|---|---|---|---|---|\n", section)
 		}
 		px := "no"
 		if s.Px {
 			px = "yes"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", cell(strings.Join(append([]string{s.Name}, s.Aliases...), ", ")), cell(s.Args), px, s.State, cell(s.Off), s.Page, cell(s.Note))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", cell(strings.Join(append([]string{s.Name}, s.Aliases...), ", ")), cell(s.Args), px, s.State, s.Page, cell(s.Note))
 	}
 	fmt.Fprintf(&b, "\n%d commands: %d supported, %d ignored, %d unsupported, %d refused.\n", len(modifier.Commands()), count[modifier.Supported], count[modifier.Ignored], count[modifier.Unsupported], count[modifier.Refused])
 	return b.String()

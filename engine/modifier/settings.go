@@ -3,6 +3,15 @@ package modifier
 // Settings is what one image needs: every command interpreted, every default
 // filled in. It is made by [Resolve] and read by the transform and encode stages.
 type Settings struct {
+	// Src is the asset that src= names in the place of the one the job names, ""
+	// for none. It may hold $object$; see [WithObject].
+	Src string
+	// DefaultImage is the asset that stands in where the source is missing, "" for
+	// none. OnlyImage says that it replaces the picture alone, and not the whole
+	// request but for what [Program.Retained] keeps (DefaultImageMode).
+	DefaultImage string
+	OnlyImage    bool
+
 	// Source and layer geometry, applied in this order (is-protocol 5.1, 5.2;
 	// at comp rotate and extend come before flip, in layer 0 flip comes first).
 	Crop *Crop // nil: the whole source
@@ -45,7 +54,8 @@ type Settings struct {
 
 	Output Output
 	// PrintRes is the density of the reply in dots per inch; 0 is not given.
-	PrintRes float64
+	// PrintResolution is that of sources whose record says none, likewise.
+	PrintRes, PrintResolution float64
 	// MaskReply asks for the alpha of the reply, as gray, instead of its colours
 	// (req=mask).
 	MaskReply bool
@@ -210,6 +220,11 @@ type Attributes struct {
 	IccRenderIntent           string `toml:"IccRenderIntent"`           // 0 perceptual 1 relative 2 saturation 3 absolute; "" is 1
 	IccBlackPointCompensation string `toml:"IccBlackPointCompensation"` // 0 or 1; "" is 0
 	IccDither                 string `toml:"IccDither"`                 // 0 or 1; "" is 0
+
+	Resolution       string `toml:"Resolution"`       // of assets whose record has none; "" is unknown
+	PrintResolution  string `toml:"PrintResolution"`  // pixels per inch, likewise; "" is the source's
+	DefaultImage     string `toml:"DefaultImage"`     // the asset that stands in for a missing one; "" is none
+	DefaultImageMode string `toml:"DefaultImageMode"` // 0 replaces the whole request, 1 the picture; "" is 0
 }
 
 // DefaultAttributes are those of is-protocol A-8.

@@ -74,14 +74,17 @@ func setScale(r *resolver, _ int, a args) *fault {
 	return f
 }
 
-// setRes reads res=resolution, which the record's Resolution divides (r-res).
+// setRes reads res=resolution, which the record's Resolution divides, else the
+// attribute's (r-res, r-resolution-cat).
 func setRes(r *resolver, _ int, a args) *fault {
 	const allowed = "a resolution above 0"
 	text, f := a.one(allowed)
 	if f == nil {
 		r.set.Res, f = positive(text, allowed)
 	}
-	r.set.Resolution = r.sources.Resolution
+	if own := r.sources.Resolution; own > 0 {
+		r.set.Resolution = own
+	}
 	return f
 }
 
@@ -152,17 +155,21 @@ func setDPR(r *resolver, _ int, a args) *fault {
 
 // setPrintRes reads printRes=dpi, the density tag of the reply (r-printres).
 func setPrintRes(r *resolver, _ int, a args) *fault {
-	const allowed = "dots per inch above 0"
-	text, f := a.one(allowed)
+	text, f := a.one(densities)
 	if f != nil {
 		return f
 	}
-	v, f := positive(text, allowed)
-	if f == nil && v > math.MaxUint16 {
-		f = wrong(allowed+", up to 65535", "%s is out of range", quote(text))
-	}
-	if f == nil {
-		r.set.PrintRes = v
-	}
+	r.set.PrintRes, f = density(text)
 	return f
+}
+
+const densities = "dots per inch above 0, up to 65535"
+
+// density reads dots per inch.
+func density(text string) (float64, *fault) {
+	v, f := positive(text, densities)
+	if f == nil && v > math.MaxUint16 {
+		return 0, wrong(densities, "%s is out of range", quote(text))
+	}
+	return v, f
 }

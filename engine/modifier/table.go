@@ -12,7 +12,7 @@ var table = []Spec{
 	{Name: "pathEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Supported, Page: "r-pathembed", Note: "closed paths alone, as the page says; under perspective curves become short lines"},
 	{Name: "xmpEmbed", Section: "7.1", Scope: "R", Args: "0|1; 0", Px: true, State: Supported, Page: "r-xmpembed"},
 	{Name: "resMode", Section: "7.1", Scope: "R", Args: "bilin|bicub|sharp2|bisharp; attribute ResMode", Px: true, State: Supported, Page: "r-is-http-resmode", Note: "kernels approximate the vendor's: linear, cubic, Lanczos 3, cubic with slight sharpening (A-24)"},
-	{Name: "defaultImage", Section: "7.1", Scope: "R", Args: "object or empty", Px: true, State: Unsupported, Page: "r-is-http-defaultimage"},
+	{Name: "defaultImage", Section: "7.1", Scope: "R", Args: "object or empty; attribute DefaultImage", Px: true, State: Supported, Page: "r-is-http-defaultimage", Note: "an asset of the catalog that stands in for a missing source, not for a missing mask; its templates are not built"},
 	{Name: "template", Section: "7.1", Scope: "R", Args: "record", Px: true, State: Unsupported, Page: "r-template"},
 	{Name: "bfc", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-bfc"},
 	{Name: "network", Section: "7.1", Scope: "R", Args: "on|off; off", State: Ignored, Page: "r-network"},
@@ -29,7 +29,7 @@ var table = []Spec{
 	{Name: "bgc", Section: "7.2", Scope: "V", Args: "colour; attribute BkgColor", Px: true, State: Supported, Page: "r-bgc"},
 
 	// 7.3 source geometry
-	{Name: "src", Section: "7.3", Scope: "S", Args: "object or nested request", Px: true, State: Unsupported, Page: "r-src"},
+	{Name: "src", Section: "7.3", Scope: "S", Args: "object or nested request; the asset itself", Px: true, State: Supported, Page: "r-src", Note: "an asset of the catalog; nested requests are not built"},
 	{Name: "crop", Aliases: []string{"cropN"}, Section: "7.3", Scope: "S", Args: "x,y,w,h in pixels, cropN in fractions of the source; 0,0,1,1", Px: true, State: Supported, Page: "r-crop"},
 	{Name: "cropPathE", Section: "7.3", Scope: "L", Args: "name[,name…]", Px: true, State: Supported, Page: "r-croppath"},
 	{Name: "size", Aliases: []string{"sizeN"}, Section: "7.3", Scope: "L", Args: "w,h >= 0; 0,0", Px: true, State: Supported, Page: "r-size-reference"},

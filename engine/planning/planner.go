@@ -83,9 +83,15 @@ func (pl *Planner) prepare(st plan.Stage) error {
 
 func target(st plan.Stage) string { to, _ := st.Params["to"].(string); return to }
 
-// Plan plans one asset. A record whose modifier names macros comes back with
+// Plan plans one asset. One that the catalog does not know has the default image
+// that a transform names in its place, where there is one. A record whose modifier names macros comes back with
 // them expanded, so that nobody behind needs the macros.
 func (pl *Planner) Plan(seq int, handle asset.Handle, a *asset.Asset, failed *diag.Diag) Entry {
+	if failed != nil && failed.Code == diag.AssetUnknown {
+		if found, why := pl.standIn(handle); found != nil || why != nil {
+			a, failed = found, why
+		}
+	}
 	e := Entry{Seq: seq, Handle: handle, Asset: a}
 	if failed == nil && a != nil {
 		e.Asset, failed = pl.expandRecord(a)
@@ -127,7 +133,7 @@ func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 	st := pl.plan.Stage(name)
 	e.reached = append(e.reached, name)
 	if program, ok := pl.programs[name]; ok {
-		settings, err := pl.settings(name, program, e.Asset.Record)
+		settings, err := pl.settings(name, program, e.Asset)
 		if err != nil {
 			if e.refused == nil {
 				e.refused = diag.From(err, diag.CommandValue)
@@ -186,15 +192,19 @@ func (pl *Planner) file(e *Entry, st plan.Stage, t *expression.Template, env exp
 	e.Files = append(e.Files, f)
 }
 
-// settings interprets one transform for one record.
-func (pl *Planner) settings(name string, program modifier.Program, record asset.Record) (*modifier.Settings, error) {
-	plain := record.Modifier == "" && record.PostModifier == ""
+// settings interprets one transform for the record of one asset.
+func (pl *Planner) settings(name string, program modifier.Program, a *asset.Asset) (*modifier.Settings, error) {
+	record := a.Record
+	plain := record.Modifier == "" && record.PostModifier == "" && a.StandIn == nil
 	if out, ok := pl.outputs[name]; ok && plain {
 		return out, nil
 	}
 	from := modifier.Sources{Attributes: pl.attributes, Request: program}
+	if s := a.StandIn; s != nil && !s.Only {
+		from.Request = program.Retained()
+	}
 	var err error
-	if from.Catalog, from.Post, err = modifier.ParseRecord(record.Modifier, record.PostModifier, program, nil); err != nil {
+	if from.Catalog, from.Post, err = modifier.ParseRecord(record.Modifier, record.PostModifier, from.Request, nil); err != nil {
 		return nil, err
 	}
 	settings, _, err := modifier.Resolve(from)

@@ -41,6 +41,7 @@ func (d dry) Process(ctx context.Context, it *asset.Item) error {
 		return err
 	}
 	noteFrames(it, h)
+	noteStandIn(it)
 	it.Image = vips.NewSketch(h)
 	if tell := d.decode.env.Probe; tell != nil {
 		f := d.decode.factor(it.Asset, h)

@@ -62,8 +62,12 @@ func loaderOff(a *asset.Asset) error {
 		WithHint(`convert the source, or export it with fmt = "orig"`)
 }
 
-// fits reports whether f is what the name of a, or else its type, promises.
+// fits reports whether f is what the name of a, or else its type, promises. The
+// name of a missing asset promises nothing about what stands in for it.
 func fits(a *asset.Asset, f asset.Format) bool {
+	if a.StandIn != nil {
+		return true
+	}
 	want := families[strings.ToLower(a.Ext())]
 	if want == nil {
 		want = promised[a.Type]

@@ -70,8 +70,15 @@ func (d *decode) Process(ctx context.Context, it *asset.Item) error {
 		return err
 	}
 	noteFrames(it, img.Header())
+	noteStandIn(it)
 	it.Image = img
 	return nil
+}
+
+func noteStandIn(it *asset.Item) {
+	if s := it.Asset.StandIn; s != nil {
+		it.Note(diag.New(diag.DefaultImage, "no asset has the handle %q: the default image %s stands in for it", it.Asset.Handle, s.Object))
+	}
 }
 
 func noteFrames(it *asset.Item, h vips.Header) {
@@ -134,10 +141,14 @@ func (d *decode) load(ctx context.Context, a *asset.Asset, img *vips.Image) erro
 }
 
 // replies is what the transforms behind ask of this asset. One that cannot be
-// resolved takes no pixels: it fails when the item gets there, and says why.
+// resolved takes no pixels: it fails when the item gets there, and says why. Nor
+// does one that takes another asset in its place.
 func (d *decode) replies(a *asset.Asset, h vips.Header) []vips.Reply {
 	var replies []vips.Reply
 	for _, ask := range d.asks {
+		if ask.Source(a, false) != "" {
+			continue
+		}
 		if r, _, err := ask.Reply(a, h, false); err == nil {
 			replies = append(replies, r)
 		}

@@ -19,6 +19,9 @@ const bufferSize = 256 << 10
 // copyOriginal copies an asset as it is into a temporary file, and hashes it on
 // the way. What it makes is an artifact whose pixels nobody has seen.
 func (d *deliver) copyOriginal(ctx context.Context, it *asset.Item) error {
+	if it.Asset.StandIn != nil { // a default image replaces a picture, not a file
+		return diag.New(diag.AssetUnknown, "no asset has the handle %q", it.Asset.Handle).WithHint("check the handle")
+	}
 	src, err := d.env.Open(ctx, it.Asset)
 	if err != nil {
 		return err

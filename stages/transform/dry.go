@@ -30,13 +30,23 @@ type dry struct {
 }
 
 // Process replaces the item's sketch by that of its rendition.
-func (d dry) Process(_ context.Context, it *asset.Item) error {
+func (d dry) Process(ctx context.Context, it *asset.Item) error {
 	s, ok := it.Image.(*vips.Sketch)
 	if !ok {
 		return diag.New(diag.InternalError, "a dry transform got an image of type %T", it.Image)
 	}
 	_, rendered := s.Rendered()
-	reply, notes, err := d.transform.ask.Reply(it.Asset, s.Header(), rendered)
+	other, of, err := d.transform.other(ctx, it, rendered)
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		s, rendered = vips.NewSketch(other.Header()), false
+		if err := other.Close(); err != nil {
+			return diag.New(diag.SourceRead, "close the source: %w", err)
+		}
+	}
+	reply, notes, err := d.transform.ask.Reply(of, s.Header(), rendered)
 	for _, n := range notes {
 		it.Note(n)
 	}

@@ -54,7 +54,15 @@ func (t *transform) Process(ctx context.Context, it *asset.Item) error {
 		return diag.New(diag.InternalError, "transform got an image of type %T", it.Image)
 	}
 	_, rendered := img.Rendered()
-	reply, notes, err := t.ask.Reply(it.Asset, img.Header(), rendered)
+	other, of, err := t.other(ctx, it, rendered)
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		defer func() { _ = other.Close() }() // what is rendered from it holds it open
+		img, rendered = other, false
+	}
+	reply, notes, err := t.ask.Reply(of, img.Header(), rendered)
 	for _, n := range notes {
 		it.Note(n)
 	}
@@ -64,7 +72,7 @@ func (t *transform) Process(ctx context.Context, it *asset.Item) error {
 	if err := within(t.limits, reply.Geometry.View); err != nil {
 		return err
 	}
-	if reply.Mask, err = t.mask(ctx, it.Asset, reply, rendered); err != nil {
+	if reply.Mask, err = t.mask(ctx, it, of, reply, rendered); err != nil {
 		return err
 	}
 	out, warnings, err := img.Render(ctx, reply)

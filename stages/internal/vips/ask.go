@@ -60,15 +60,12 @@ func texts(v any) ([]string, error) {
 // not for a second time when the picture was rendered before. The list holds
 // warnings and notes; errors are diagnostics.
 func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, error) {
-	sources := modifier.Sources{Attributes: a.attributes, Request: a.program}
+	sources, err := a.sources(of, rendered)
+	if err != nil {
+		return Reply{}, nil, err
+	}
 	reply := Reply{Profiles: a.Profiles}
 	if of != nil && !rendered {
-		var err error
-		sources.Catalog, sources.Post, err = modifier.ParseRecord(of.Record.Modifier, of.Record.PostModifier, a.program, nil)
-		if err != nil {
-			return Reply{}, nil, err
-		}
-		sources.Resolution, sources.Anchor = of.Record.Resolution, of.Record.Anchor
 		reply.Density = of.Record.PrintResolution
 	}
 	settings, notes, err := modifier.Resolve(sources)
@@ -85,8 +82,64 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 		return Reply{}, notes, err
 	}
 	reply.Settings, reply.Geometry = settings, geometry
-	if settings.PrintRes > 0 {
+	switch {
+	case settings.PrintRes > 0:
 		reply.Density = settings.PrintRes
+	case reply.Density == 0 && !rendered:
+		reply.Density = settings.PrintResolution
 	}
 	return reply, notes, nil
+}
+
+// sources gathers what the settings for an asset are made of.
+func (a Ask) sources(of *asset.Asset, rendered bool) (modifier.Sources, error) {
+	from := modifier.Sources{Attributes: a.attributes, Request: a.program}
+	if of == nil || rendered {
+		return from, nil
+	}
+	var err error
+	if from.Request, err = a.standIn(of); err != nil {
+		return from, err
+	}
+	from.Catalog, from.Post, err = modifier.ParseRecord(of.Record.Modifier, of.Record.PostModifier, from.Request, nil)
+	from.Resolution, from.Anchor = of.Record.Resolution, of.Record.Anchor
+	return from, err
+}
+
+// standIn gives the commands that hold for an asset that may be a default image in
+// the place of a missing one: without the consent of these commands, the asset is
+// missing (r-is-http-defaultimage).
+func (a Ask) standIn(of *asset.Asset) (modifier.Program, error) {
+	if of.StandIn == nil {
+		return a.program, nil
+	}
+	own, _, err := modifier.Resolve(modifier.Sources{Attributes: a.attributes, Request: a.program})
+	switch {
+	case err != nil:
+		return nil, err
+	case own.DefaultImage != of.StandIn.Object:
+		return nil, diag.New(diag.AssetUnknown, "no asset has the handle %q", of.Handle).
+			WithHint("check the handle, or give every rendition the same defaultImage")
+	case of.StandIn.Only:
+		return a.program, nil
+	}
+	return a.program.Retained(), nil
+}
+
+// Source is the name of the asset that src= puts in the place of of, "" for none.
+// Commands that cannot be interpreted name none: [Ask.Reply] says what is wrong.
+func (a Ask) Source(of *asset.Asset, rendered bool) string {
+	from, err := a.sources(of, rendered)
+	if err != nil {
+		return ""
+	}
+	settings, _, err := modifier.Resolve(from)
+	if err != nil || of == nil {
+		return ""
+	}
+	name := modifier.WithObject(settings.Src, string(of.Handle))
+	if name == string(of.Handle) {
+		return ""
+	}
+	return name
 }

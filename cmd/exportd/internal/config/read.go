@@ -64,8 +64,10 @@ func (r *reader) attributes(c *Config) error {
 		"IccProfileGray": &c.Attributes.IccProfileGray, "IccProfileCmyk": &c.Attributes.IccProfileCmyk,
 		"IccProfileSrcRgb": &c.Attributes.IccProfileSrcRgb, "IccProfileSrcGray": &c.Attributes.IccProfileSrcGray, "IccProfileSrcCmyk": &c.Attributes.IccProfileSrcCmyk,
 		"IccRenderIntent": &c.Attributes.IccRenderIntent, "IccBlackPointCompensation": &c.Attributes.IccBlackPointCompensation, "IccDither": &c.Attributes.IccDither,
+		"Resolution": &c.Attributes.Resolution, "PrintResolution": &c.Attributes.PrintResolution,
+		"DefaultImage": &c.Attributes.DefaultImage, "DefaultImageMode": &c.Attributes.DefaultImageMode,
 	}
-	later := []string{"Resolution", "PrintResolution", "DefaultFont", "SynthesizeFontStyles", "DefaultImage", "DefaultImageMode", "ApplyEffectMask", "Watermark"}
+	later := []string{"DefaultFont", "SynthesizeFontStyles", "ApplyEffectMask", "Watermark"}
 	var names []string
 	for name := range fields {
 		names = append(names, name)

@@ -73,16 +73,37 @@ func Renditions(p *plan.Plan, e planning.Entry, a *asset.Asset, macros *modifier
 		}
 		from := modifier.Sources{Attributes: compile.Attributes(p), Request: program}
 		if !rendered(p, name) {
-			from.Catalog, from.Post, err = modifier.ParseRecord(a.Record.Modifier, a.Record.PostModifier, program, macros)
-			if err != nil {
+			if from, err = withRecord(from, e, a, macros); err != nil {
 				return nil, err
 			}
-			ofField(from.Catalog, "Modifier")
-			ofField(from.Post, "PostModifier")
 		}
 		all = append(all, rendition(name, from))
 	}
 	return all, nil
+}
+
+// withRecord adds the commands of the asset's catalog record, or of the record of
+// the asset that src= puts in its place.
+func withRecord(from modifier.Sources, e planning.Entry, a *asset.Asset, macros *modifier.Macros) (modifier.Sources, error) {
+	if s := a.StandIn; s != nil && !s.Only {
+		from.Request = from.Request.Retained()
+	}
+	var err error
+	from.Catalog, from.Post, err = modifier.ParseRecord(a.Record.Modifier, a.Record.PostModifier, from.Request, macros)
+	if err != nil {
+		return from, err
+	}
+	ofField(from.Catalog, "Modifier")
+	ofField(from.Post, "PostModifier")
+	from.Resolution, from.Anchor = a.Record.Resolution, a.Record.Anchor
+	settings, _, err := modifier.Resolve(from)
+	if err != nil {
+		return from, nil //nolint:nilerr // the rendition says what is wrong
+	}
+	if other := e.Asset.Related[modifier.WithObject(settings.Src, string(e.Handle))].Asset; settings.Src != "" && other != nil {
+		return withRecord(from, planning.Entry{Handle: e.Handle, Asset: &asset.Asset{}}, other, macros)
+	}
+	return from, nil
 }
 
 // rendered reports whether another transform comes before this one: the record's
@@ -126,6 +147,10 @@ func rendition(name string, from modifier.Sources) Rendition {
 
 const used = "used"
 
+// optional are the attributes that say nothing where they are empty. It never
+// changes.
+var optional = map[string]bool{"Resolution": true, "PrintResolution": true, "DefaultImage": true}
+
 // attributes lists the Image Serving attributes and the commands that stand in
 // their way.
 func attributes(a modifier.Attributes, effects []modifier.Effect) []Command {
@@ -140,7 +165,13 @@ func attributes(a modifier.Attributes, effects []modifier.Effect) []Command {
 		{"JpegQuality", a.JpegQuality, []string{"qlt"}},
 		{"ResMode", a.ResMode, []string{"resMode"}},
 		{"IccProfileRgb", a.IccProfileRgb, nil},
+		{"Resolution", a.Resolution, nil},
+		{"PrintResolution", a.PrintResolution, []string{"printRes"}},
+		{"DefaultImage", a.DefaultImage, []string{"defaultImage"}},
 	} {
+		if of.value == "" && optional[of.name] {
+			continue
+		}
 		c := Command{Name: of.name, Value: of.value, Origin: modifier.FromAttribute, State: used}
 		for _, e := range effects {
 			if e.State == used && slices.Contains(of.commands, e.Name) {
