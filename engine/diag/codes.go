@@ -81,6 +81,8 @@ const (
 	PluginResult       Code = "E-PLUGIN-RESULT"
 	PluginDown         Code = "E-PLUGIN-DOWN"
 	Target             Code = "E-TARGET"
+	Manifest           Code = "E-MANIFEST"
+	Signature          Code = "E-SIGNATURE"
 	NoBranch           Code = "E-NO-BRANCH"
 	Stopped            Code = "E-STOPPED"
 	InternalError      Code = "E-INTERNAL"
@@ -177,6 +179,8 @@ var codes = []Entry{
 	{PluginResult, Asset, "a plugin gave a result that cannot be right", "give its author the message: the result was not used"},
 	{PluginDown, Asset, "a plugin died too often and is left alone for a while", "see the log for why; the assets can be run again"},
 	{Target, Asset, "the target refused the file", "see the message"},
+	{Manifest, Asset, "the manifest of an export is missing, torn or not what its sum says", "export the job again: what is there already is kept"},
+	{Signature, Asset, "the manifest is not signed by the key that was given", "check the key; do not trust the files"},
 	{NoBranch, Asset, "no branch of the pipeline took the asset", `give one of the branches when = "otherwise"`},
 	{Stopped, Asset, "the run was stopped before this asset", "run the same command again"},
 	{InternalError, Internal, "a defect of exportd", "report it with the message and the asset"},

@@ -1,6 +1,11 @@
 package target
 
-import "github.com/exportd/exportd/engine/filename"
+import (
+	"io"
+	"os"
+
+	"github.com/exportd/exportd/engine/filename"
+)
 
 // Companion is a small file that lies beside a manifest.
 type Companion struct {
@@ -17,4 +22,18 @@ func Companions(prefix string, m Manifest) []Companion {
 		all = append(all, Companion{prefix + filename.ManifestSignature, m.Signature})
 	}
 	return all
+}
+
+// SignWith signs the manifest; nil leaves it unsigned.
+func (m *Manifest) SignWith(sign func(io.Reader) ([]byte, error)) error {
+	if m.Sign = sign; sign == nil {
+		return nil
+	}
+	f, err := os.Open(m.File)
+	if err != nil {
+		return Refused("the manifest's signature", err)
+	}
+	defer f.Close()
+	m.Signature, err = sign(f)
+	return err
 }

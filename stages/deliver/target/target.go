@@ -1,6 +1,9 @@
 package target
 
-import "context"
+import (
+	"context"
+	"io"
+)
 
 // Target is a place to deliver to. It is opened by its first use, so that a plan
 // can be made where nothing can be written; what could not be opened is tried
@@ -37,8 +40,10 @@ type File struct {
 type Manifest struct {
 	File   string // a local file; report.ReadManifest reads it
 	SHA256 string // of its bytes, lower-case hex
-	// Signature is the text of manifest.ndjson.minisig, empty for none.
+	// Signature is the text of manifest.ndjson.minisig, empty for none, and Sign
+	// makes that of another manifest, nil for none: of a part of this one.
 	Signature []byte
+	Sign      func(io.Reader) ([]byte, error)
 }
 
 // Inspector is a target that can be asked what it holds. It changes nothing.

@@ -27,7 +27,11 @@ func (t *Target) Finish(ctx context.Context, m target.Manifest) error {
 	if err != nil {
 		return err
 	}
-	if !t.finished().whole(parts, m.SHA256) {
+	there, err := t.finished().whole(parts, m)
+	if err != nil {
+		return t.refused(t.cfg.Path, err)
+	}
+	if !there {
 		if err := t.write(ctx, parts, m); err != nil {
 			return err
 		}
@@ -119,26 +123,39 @@ func (t *Target) writePart(ctx context.Context, p *part, m target.Manifest) (err
 	return nil
 }
 
-// manifest adds the part's own manifest and its sum.
+// manifest adds the part's own manifest, with its sum and its signature.
 func (w *writer) manifest(p *part, m target.Manifest) error {
 	f, err := os.Open(m.File)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	lines := io.NewSectionReader(f, p.from, p.to-p.from)
+	own, err := p.manifest(f, m)
+	if err != nil {
+		return err
+	}
+	if err := w.stream(filename.Manifest, zip.Deflate, io.NewSectionReader(f, p.from, p.to-p.from)); err != nil {
+		return err
+	}
+	for _, c := range target.Companions("", own) {
+		if err := w.whole(c.Name, c.Content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// manifest gives the sum and the signature of the part's own lines.
+func (p *part) manifest(whole io.ReaderAt, m target.Manifest) (own target.Manifest, err error) {
 	hash := sha256.New()
-	if _, err := io.Copy(hash, lines); err != nil {
-		return err
+	if _, err := io.Copy(hash, io.NewSectionReader(whole, p.from, p.to-p.from)); err != nil {
+		return own, err
 	}
-	sum := hex.EncodeToString(hash.Sum(nil))
-	if _, err := lines.Seek(0, io.SeekStart); err != nil {
-		return err
+	own.SHA256 = hex.EncodeToString(hash.Sum(nil))
+	if m.Sign != nil {
+		own.Signature, err = m.Sign(io.NewSectionReader(whole, p.from, p.to-p.from))
 	}
-	if err := w.stream(filename.Manifest, zip.Deflate, lines); err != nil {
-		return err
-	}
-	return w.whole(filename.ManifestSum, []byte(sum+"  "+filename.Manifest+"\n"))
+	return own, err
 }
 
 // refused says why the archive cannot be written.

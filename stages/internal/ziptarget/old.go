@@ -2,12 +2,15 @@ package ziptarget
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/exportd/exportd/engine/filename"
 	"github.com/exportd/exportd/engine/report"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // comment marks an archive as exportd's; the sum of the whole manifest follows.
@@ -89,17 +92,33 @@ func (a *archives) close() error {
 	return errors.Join(errs...)
 }
 
-// whole reports whether the parts are there and belong to the manifest.
-func (a *archives) whole(parts []*part, sum string) bool {
+// whole reports whether the parts are there, belong to the manifest, and are
+// signed as it is.
+func (a *archives) whole(parts []*part, m target.Manifest) (bool, error) {
 	if len(a.open) != len(parts) {
-		return false
+		return false, nil
 	}
+	f, err := os.Open(m.File)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
 	for i, r := range a.open {
-		if r.Comment != comment+sum || len(r.File) != len(parts[i].entries)+2 {
-			return false
+		own, err := parts[i].manifest(f, m)
+		if err != nil {
+			return false, err
+		}
+		companions := target.Companions("", own)
+		if r.Comment != comment+m.SHA256 || len(r.File) != len(parts[i].entries)+1+len(companions) {
+			return false, nil
+		}
+		for _, c := range companions {
+			if text, err := fs.ReadFile(r, c.Name); err != nil || !bytes.Equal(text, c.Content) {
+				return false, nil
+			}
 		}
 	}
-	return true
+	return true, nil
 }
 
 // removeBeyond removes the parts of an earlier, longer archive.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/exportd/exportd/cmd/exportd/internal/signing"
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/modifier"
@@ -34,6 +35,7 @@ type Config struct {
 	Limits     stage.Limits
 	Loaders    []asset.Format
 	Durable    bool
+	Manifest   signing.Config
 	Profiles   []string // folders with ICC profiles, absolute
 }
 
@@ -63,7 +65,8 @@ type file struct {
 	Deliver struct {
 		Durable bool `toml:"durable"`
 	} `toml:"deliver"`
-	Plugins struct {
+	Manifest signing.Config `toml:"manifest"`
+	Plugins  struct {
 		Dirs []string `toml:"dirs"`
 	} `toml:"plugins"`
 	Daemon struct {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/exportd/exportd/cmd/exportd/internal/signing"
 	"github.com/exportd/exportd/engine/filename"
 	"github.com/exportd/exportd/engine/report"
 	"github.com/exportd/exportd/stages/deliver/target"
@@ -19,15 +20,18 @@ type Lister interface {
 	WriteManifest(w io.Writer, branches []report.Branch) error
 }
 
-// Finish ends a target: it writes its manifest into the local folder dir, calls
-// record with the manifest's sum, and brings it to the target. Any process may
+// Finish ends a target: it writes its manifest into the local folder dir, signs it
+// where sign is not nil, calls record with the manifest's sum, and brings it to the target. Any process may
 // call it that knows how all assets ended, and again after a crash.
-func (t *Target) Finish(ctx context.Context, dir string, l Lister, record func(sum string) error) (err error) {
+func (t *Target) Finish(ctx context.Context, dir string, l Lister, sign func(io.Reader) ([]byte, error), record func(sum string) error) (err error) {
 	m, err := writeManifest(dir, l, t.Branches)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.Remove(m.File)) }()
+	if err := m.SignWith(sign); err != nil {
+		return err
+	}
 	if err := record(m.SHA256); err != nil {
 		return err
 	}
@@ -54,8 +58,16 @@ func (e *exporter) publish() error {
 		return err
 	}
 	e.Failpoint(StepSynced)
+	key, err := signing.Read(e.Config.Manifest)
+	if err != nil {
+		return err
+	}
+	sign, err := key.Signer()
+	if err != nil {
+		return err
+	}
 	for _, t := range e.targets {
-		err := t.Finish(e.ctx, e.state.dir, e.journal, func(sum string) error {
+		err := t.Finish(e.ctx, e.state.dir, e.journal, sign, func(sum string) error {
 			err := e.state.recordManifest(sum)
 			e.Failpoint(StepRecorded)
 			return err
