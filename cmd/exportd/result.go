@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ const tableRows = 50
 // printResult writes the result of a run to stdout.
 func (a *app) printResult(r *export.Result, asJSON bool) error {
 	if asJSON {
-		return printJSON(a.stdout, r.Summary)
+		return report.WriteDocument(a.stdout, r.Summary, r.Journal, nil)
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ASSET\tOUTCOME\tOUTPUT\tPIXELS\tBEFORE\tAFTER\tSECONDS")
@@ -48,34 +49,57 @@ func (a *app) printResult(r *export.Result, asJSON bool) error {
 		fmt.Fprintf(a.stdout, "and %d more that were not exported; --json lists them all\n", others)
 	}
 	printTotals(a.stdout, r.Summary)
-	printWarnings(a.stderr, r.Summary.Warnings)
-	return nil
+	return printWarnings(a.stderr, r.Journal.Warnings())
 }
 
 // skips are the codes of assets that were skipped, which are told as they happen.
 var skips = []diag.Code{diag.TypeUnsupported, diag.TemplateOriginal, diag.NotConverted}
 
+// warningRows is how many kinds of warnings are told.
+const warningRows = 50
+
+// warning is a kind of them: how many assets have it, and the first.
+type warning struct {
+	report.Issue
+	assets int
+}
+
 // printWarnings says each kind of warning once, with the first asset that has it.
-func printWarnings(w io.Writer, warnings []report.Issue) {
-	var order []string
-	seen := map[string][]report.Issue{}
-	for _, issue := range warnings {
-		if slices.Contains(skips, issue.Code) {
-			continue
-		}
-		key := string(issue.Code) + issue.Message
-		if seen[key] == nil {
-			order = append(order, key)
-		}
-		seen[key] = append(seen[key], issue)
+func printWarnings(w io.Writer, warnings iter.Seq2[report.Issue, error]) error {
+	type kind struct {
+		code    diag.Code
+		message string
 	}
-	for _, key := range order {
-		first, others := seen[key][0], ""
-		if n := len(seen[key]) - 1; n > 0 {
-			others = fmt.Sprintf(" (and %d more)", n)
+	var told []*warning
+	seen := map[kind]*warning{}
+	others := 0
+	for issue, err := range warnings {
+		if err != nil {
+			return err
 		}
-		fmt.Fprintf(w, "%s %s: %s%s: %s\n", first.Code.Severity(), first.Code, first.Handle, others, first.Message)
+		of := kind{issue.Code, issue.Message}
+		switch {
+		case slices.Contains(skips, issue.Code):
+		case seen[of] != nil:
+			seen[of].assets++
+		case len(told) == warningRows:
+			others++
+		default:
+			seen[of] = &warning{issue, 1}
+			told = append(told, seen[of])
+		}
 	}
+	for _, first := range told {
+		more := ""
+		if first.assets > 1 {
+			more = fmt.Sprintf(" (and %d more)", first.assets-1)
+		}
+		fmt.Fprintf(w, "%s %s: %s%s: %s\n", first.Code.Severity(), first.Code, first.Handle, more, first.Message)
+	}
+	if others > 0 {
+		fmt.Fprintf(w, "and %d more warnings; --json lists them all\n", others)
+	}
+	return nil
 }
 
 // printRow writes one asset, a line for each file it left.
@@ -120,28 +144,25 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// failedRun is the document of --json when a run did not come to its end.
-type failedRun struct {
-	report.Summary
-	Error report.Issue `json:"error"`
-}
+// told is an error that is in the document on stdout already.
+type told struct{ error }
+
+// Unwrap gives the error.
+func (t told) Unwrap() error { return t.error }
 
 // jsonError makes sure that --json leaves a document also when a run does not
-// come to its end, with what is known of it, if anything. The error itself goes
-// its usual way to stderr.
-func (a *app) jsonError(known *report.Summary, err error) error {
+// begin. The error itself goes its usual way to stderr.
+func (a *app) jsonError(job string, err error) error {
 	var done exit
-	if err == nil || errors.As(err, &done) {
+	var said told
+	if err == nil || errors.As(err, &done) || errors.As(err, &said) {
 		return err
 	}
+	return errors.Join(err, a.printTrouble(&report.Summary{State: report.AllFailed, Job: job}, nil, err))
+}
+
+// printTrouble writes the document of a run that did not come to its end.
+func (a *app) printTrouble(s *report.Summary, j *report.Journal, err error) error {
 	d := diag.From(err, diag.InternalError)
-	doc := failedRun{Error: report.Issue{Code: d.Code, Message: d.Error(), Hint: d.Mend()}}
-	if known != nil {
-		doc.Summary = *known
-	}
-	doc.State, doc.Manifest = report.AllFailed, ""
-	if doc.Failures == nil {
-		doc.Failures, doc.Warnings = []report.Issue{}, []report.Issue{}
-	}
-	return errors.Join(err, printJSON(a.stdout, doc))
+	return report.WriteDocument(a.stdout, s, j, &report.Issue{Code: d.Code, Message: d.Error(), Hint: d.Mend()})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -27,9 +28,9 @@ func (a *app) runCommand() *cobra.Command {
 		Short: "Export a job into a folder; run it again to resume",
 		Args:  exactly("JOB"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			known, err := a.run(cmd.Context(), args[0], f)
+			job, err := a.run(cmd.Context(), args[0], f)
 			if f.json {
-				return a.jsonError(known, err)
+				return a.jsonError(job, err)
 			}
 			return err
 		},
@@ -43,18 +44,18 @@ func (a *app) runCommand() *cobra.Command {
 	return cmd
 }
 
-// run exports one job and prints its result. With an error it gives what is known
-// of the run, nil when it did not come to begin.
-func (a *app) run(ctx context.Context, jobPath string, f runFlags) (*report.Summary, error) {
+// run exports one job and prints its result. It gives the id of the job, "" when
+// it did not come that far.
+func (a *app) run(ctx context.Context, jobPath string, f runFlags) (id string, err error) {
 	if err := f.validate(); err != nil {
-		return nil, err
+		return "", err
 	}
 	l, err := a.load(jobPath, f.pipeline)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := stages.HasLibvips(); err != nil {
-		return nil, err
+		return "", err
 	}
 	a.report(l.notes)
 	if s := l.job.EmailSetting; s != "" && s != "None" {
@@ -65,7 +66,7 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) (*report.Summ
 	}
 	child, err := childProcess()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	ctx, drain, signalled := stopOnSignals(ctx)
 	show := &progress{app: a}
@@ -75,15 +76,18 @@ func (a *app) run(ctx context.Context, jobPath string, f runFlags) (*report.Summ
 	})
 	show.stop()
 	if err != nil {
-		return &report.Summary{Job: l.plan.RunID()}, err
+		return l.plan.RunID(), err
 	}
 	defer result.Close()
-	return result.Summary, a.finish(result, f.json, signalled())
+	return l.plan.RunID(), a.finish(result, f.json, signalled())
 }
 
 // finish prints how a run ended and gives its exit code.
 func (a *app) finish(result *export.Result, asJSON bool, signal int) error {
-	if result.Halt != nil {
+	switch {
+	case result.Halt != nil && asJSON:
+		return told{errors.Join(result.Halt, a.printTrouble(result.Summary, result.Journal, result.Halt))}
+	case result.Halt != nil:
 		return result.Halt
 	}
 	if err := a.printResult(result, asJSON); err != nil {

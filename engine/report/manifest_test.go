@@ -64,18 +64,18 @@ func TestTheSummaryAddsUp(t *testing.T) {
 		AssetLine{Seq: 1, Handle: "b", Outcome: Skipped, Code: diag.TypeUnsupported, Message: "set"},
 		AssetLine{Seq: 0, Handle: "a", Outcome: Exported, Notes: diag.List{diag.New(diag.CommandClamped, "c"), diag.New(diag.CommandIgnored, "n"), diag.New(diag.AsOriginal, "o")}},
 	)
-	s, err := j.Summary("spring", "")
-	if err != nil {
+	var text, got bytes.Buffer
+	if err := WriteDocument(&text, j.Summary("spring", ""), j, &Issue{Code: diag.TargetFull}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := json.Marshal(s)
-	if err != nil {
+	if err := json.Compact(&got, text.Bytes()); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"state":"DONE_WITH_ERRORS","job":"spring","counts":{"exported":1,"skipped":1,"failed":1,"total":3},"manifest":"",` +
 		`"failures":[{"handle":"d","code":"E-ASSET-UNKNOWN","message":"m","hint":"h"}],` +
-		`"warnings":[{"handle":"a","code":"W-COMMAND-CLAMPED","message":"c","hint":""},{"handle":"a","code":"N-AS-ORIGINAL","message":"o","hint":""},{"handle":"b","code":"W-TYPE-UNSUPPORTED","message":"set","hint":""}]}`
-	if diff := cmp.Diff(want, string(got)); diff != "" {
+		`"warnings":[{"handle":"a","code":"W-COMMAND-CLAMPED","message":"c","hint":""},{"handle":"a","code":"N-AS-ORIGINAL","message":"o","hint":""},{"handle":"b","code":"W-TYPE-UNSUPPORTED","message":"set","hint":""}],` +
+		`"error":{"handle":"","code":"E-TARGET-FULL","message":"","hint":""}}`
+	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Error(diff)
 	}
 }

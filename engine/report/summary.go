@@ -1,6 +1,8 @@
 package report
 
 import (
+	"iter"
+
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 )
@@ -43,14 +45,13 @@ func (s State) Exit(signal int) int {
 	}
 }
 
-// Summary is the document of `run --json`.
+// Summary is how a run ended, in a few words: the beginning of the document of
+// `run --json`.
 type Summary struct {
-	State    State   `json:"state"`
-	Job      string  `json:"job"`
-	Counts   Totals  `json:"counts"`
-	Manifest string  `json:"manifest"`
-	Failures []Issue `json:"failures"`
-	Warnings []Issue `json:"warnings"`
+	State    State  `json:"state"`
+	Job      string `json:"job"`
+	Counts   Totals `json:"counts"`
+	Manifest string `json:"manifest"`
 }
 
 // Issue is one asset's trouble.
@@ -61,32 +62,49 @@ type Issue struct {
 	Hint    string       `json:"hint"`
 }
 
-// Summary gathers counts, failures and warnings in job order. A skip is a
-// warning, and so is that an asset leaves as it came where a picture was asked
-// for; other notes are in the journal only.
-func (j *Journal) Summary(job, manifest string) (*Summary, error) {
-	s := &Summary{Job: job, Manifest: manifest, Counts: j.Totals(), Failures: []Issue{}, Warnings: []Issue{}}
-	s.State = s.Counts.State()
-	for l, err := range j.Assets() {
-		if err != nil {
-			return nil, err
-		}
-		s.add(l)
-	}
-	return s, nil
+// Summary reads state and counts off the assets that have ended.
+func (j *Journal) Summary(job, manifest string) *Summary {
+	counts := j.Totals()
+	return &Summary{State: counts.State(), Job: job, Counts: counts, Manifest: manifest}
 }
 
-func (s *Summary) add(l AssetLine) {
-	own := Issue{l.Handle, l.Code, l.Message, l.Hint}
-	switch l.Outcome {
-	case Failed:
-		s.Failures = append(s.Failures, own)
-	case Skipped:
-		s.Warnings = append(s.Warnings, own)
-	}
-	for _, n := range l.Notes {
-		if told := n.Severity() == diag.Warning || n.Code == diag.AsOriginal; told && n.Code != l.Code {
-			s.Warnings = append(s.Warnings, Issue{l.Handle, n.Code, n.Message, n.Hint})
+// Failures walks the assets that failed, in job order.
+func (j *Journal) Failures() iter.Seq2[Issue, error] {
+	return j.issues(func(l AssetLine, yield func(Issue) bool) bool {
+		return l.Outcome != Failed || yield(Issue{l.Handle, l.Code, l.Message, l.Hint})
+	})
+}
+
+// Warnings walks what was not as expected with assets that did not fail of it, in
+// job order. A skip is a warning, and so is that an asset leaves as it came where
+// a picture was asked for; other notes are in the journal only.
+func (j *Journal) Warnings() iter.Seq2[Issue, error] {
+	return j.issues(func(l AssetLine, yield func(Issue) bool) bool {
+		if l.Outcome == Skipped && !yield(Issue{l.Handle, l.Code, l.Message, l.Hint}) {
+			return false
+		}
+		for _, n := range l.Notes {
+			told := n.Severity() == diag.Warning || n.Code == diag.AsOriginal
+			if told && n.Code != l.Code && !yield(Issue{l.Handle, n.Code, n.Message, n.Hint}) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// issues walks what f finds in each asset's line. They stay on disk, since a job
+// may have a million.
+func (j *Journal) issues(f func(l AssetLine, yield func(Issue) bool) bool) iter.Seq2[Issue, error] {
+	return func(yield func(Issue, error) bool) {
+		for l, err := range j.Assets() {
+			if err != nil {
+				yield(Issue{}, err)
+				return
+			}
+			if !f(l, func(i Issue) bool { return yield(i, nil) }) {
+				return
+			}
 		}
 	}
 }

@@ -168,10 +168,7 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 	} else if err := e.journal.Sync(); err != nil {
 		return nil, err
 	}
-	summary, err := e.summary()
-	if err != nil {
-		return nil, err
-	}
+	summary := e.summary()
 	if interrupted {
 		summary.State, summary.Manifest = report.Cancelled, ""
 	}
@@ -185,7 +182,7 @@ func (e *exporter) run(ctx context.Context) (*Result, error) {
 }
 
 // summary tells what became of the job whose manifest is written.
-func (e *exporter) summary() (*report.Summary, error) {
+func (e *exporter) summary() *report.Summary {
 	return e.journal.Summary(e.ID, e.targets[0].Place.Manifest)
 }
 

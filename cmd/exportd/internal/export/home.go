@@ -201,7 +201,7 @@ func (h *Home) Finish() (*report.Summary, error) {
 	if err := h.Sweep(); err != nil {
 		return nil, err
 	}
-	return h.e.summary()
+	return h.e.summary(), nil
 }
 
 // Sweep removes what units have left behind. Nobody may be exporting one.
