@@ -79,7 +79,7 @@ type child struct {
 // and a stop may come after the end: the last tasks are still to be begun then.
 func (c *child) listen(in io.Reader) error {
 	defer close(c.verdicts)
-	err := receive(in, func(o order) error {
+	err := receive(in, parseOrder, func(o order) error {
 		switch {
 		case o.Setup != nil:
 			c.setups <- *o.Setup
@@ -144,8 +144,8 @@ func (c *child) run(ctx context.Context, s Setup) error {
 	}
 	return engine.Run(ctx, p, kinds, engine.Options{
 		Env: env, Workers: s.Workers, Budget: s.Budget, Drain: c.stop, CommitDelay: s.CommitDelay,
-		Enter:    func(seq int, stage string) { r.tell(event{Enter: &span{Seq: seq, Stage: stage, At: time.Now()}}) },
-		Leave:    func(seq int, stage string) { r.tell(event{Leave: &span{Seq: seq, Stage: stage}}) },
+		Enter:    func(seq int, stage string) { _ = c.events.span(enters, seq, stage) }, // as in tell
+		Leave:    func(seq int, stage string) { _ = c.events.span(leaves, seq, stage) },
 		Spent:    r.spent,
 		OnBegin:  r.begin,
 		OnBranch: r.branch,

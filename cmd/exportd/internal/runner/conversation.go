@@ -78,7 +78,7 @@ func (c *conversation) handle(e event) error {
 			if t.inside == nil {
 				t.inside = map[string]time.Time{}
 			}
-			t.inside[e.Enter.Stage] = e.Enter.At
+			t.inside[e.Enter.Stage] = time.Now()
 		}
 	case e.Leave != nil:
 		if t := c.sent[e.Leave.Seq]; t != nil {

@@ -80,7 +80,7 @@ func (p *process) read(pipe *os.File, gone <-chan struct{}) <-chan event {
 	go func() {
 		defer close(p.exited)
 		defer close(events)
-		if err := receive(pipe, func(e event) error { events <- e; return nil }); err != nil {
+		if err := receive(pipe, parseEvent, func(e event) error { events <- e; return nil }); err != nil {
 			_, _ = p.tail.Write([]byte(err.Error() + "\n"))
 			p.kill()
 		}

@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 func faults() *stage.Registry {
 	reg, _ := stage.NewRegistry(
 		stage.Kind{Name: "resolve", Out: stage.PortAsset, New: made(func(context.Context, *asset.Item) error { return nil })},
+		stage.Kind{Name: "pass", In: []stage.Port{stage.PortAsset}, Out: stage.PortAsset, New: made(func(context.Context, *asset.Item) error { return nil })},
 		stage.Kind{Name: "decode", In: []stage.Port{stage.PortAsset}, Out: stage.PortImage, New: made(codec)},
 		stage.Kind{Name: "encode", In: []stage.Port{stage.PortImage}, Out: stage.PortArtifact, New: made(encode)},
 		stage.Kind{Name: "deliver", In: []stage.Port{stage.PortArtifact}, New: fenced},
@@ -145,12 +146,19 @@ kind = "deliver"
 from = "encode"
 `
 
+// withChild makes this program the child.
+func withChild(t testing.TB, cfg Config) Config {
+	cfg.Command = []string{os.Args[0]}
+	cfg.Env = append(cfg.Env, "RUNNER_CHILD="+t.TempDir())
+	cfg.Setup.Catalog, cfg.Setup.Workers, cfg.Setup.Budget = []byte("{}"), 2, 100
+	return cfg
+}
+
 // run runs assets by handle and gives each one's line.
 func run(t *testing.T, ctx context.Context, drain <-chan struct{}, cfg Config, handles ...string) (map[string]report.AssetLine, error) {
 	t.Helper()
-	cfg.Command = []string{os.Args[0]}
-	cfg.Env = append(cfg.Env, "RUNNER_CHILD="+t.TempDir())
-	cfg.Setup.Plan, cfg.Setup.Catalog, cfg.Setup.Workers, cfg.Setup.Budget = testPlan, []byte("{}"), 2, 100
+	cfg.Setup.Plan = testPlan
+	cfg = withChild(t, cfg)
 	lines := map[string]report.AssetLine{}
 	err := Run(ctx, drain, cfg, tasks(handles), Events{
 		Branch: func(report.BranchLine) error { return nil },

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,8 +75,8 @@ type order struct {
 type event struct {
 	Ready  bool               `json:"ready,omitempty"`
 	Refuse *refusal           `json:"refuse,omitempty"` // the setup cannot be run
-	Enter  *span              `json:"enter,omitempty"`
-	Leave  *span              `json:"leave,omitempty"`
+	Enter  *span              `json:"-"`
+	Leave  *span              `json:"-"`
 	Probe  *stage.Probe       `json:"probe,omitempty"` // in a dry run
 	Branch *report.BranchLine `json:"branch,omitempty"`
 	Done   *report.AssetLine  `json:"done,omitempty"`
@@ -87,11 +89,44 @@ type verdict struct {
 	Refused string `json:"refused,omitempty"`
 }
 
-// span is one visit of an item to a stage that touches pixels.
+// span is one visit of an item to a stage that touches pixels. Most events are
+// the beginning or the end of one, so they have a line of their own beside JSON:
+// a sign, the seq and the stage's name, as in +12 "decode".
 type span struct {
-	Seq   int       `json:"seq"`
-	Stage string    `json:"stage"`
-	At    time.Time `json:"at,omitzero"`
+	Seq   int
+	Stage string
+}
+
+// The signs of a span.
+const (
+	enters = '+'
+	leaves = '-'
+)
+
+// parseEvent reads a line of the child's.
+func parseEvent(line []byte) (e event, err error) {
+	if len(line) == 0 || line[0] != enters && line[0] != leaves {
+		err = json.Unmarshal(line, &e)
+		return e, err
+	}
+	seq, stage, _ := strings.Cut(string(line[1:]), " ")
+	s := &span{}
+	if s.Seq, err = strconv.Atoi(seq); err == nil {
+		s.Stage, err = strconv.Unquote(stage)
+	}
+	if err != nil {
+		return e, fmt.Errorf("%q is no visit to a stage: %w", line, err)
+	}
+	if line[0] == enters {
+		return event{Enter: s}, nil
+	}
+	return event{Leave: s}, nil
+}
+
+// parseOrder reads a line of the parent's.
+func parseOrder(line []byte) (o order, err error) {
+	err = json.Unmarshal(line, &o)
+	return o, err
 }
 
 // refusal is why a child cannot start.
@@ -114,21 +149,31 @@ func (s *sender) send(message any) error {
 	if err != nil {
 		return fmt.Errorf("encode a message: %w", err)
 	}
+	return s.line(append(line, '\n'))
+}
+
+// span writes the beginning or the end of a visit.
+func (s *sender) span(sign byte, seq int, stage string) error {
+	line := strconv.AppendInt(append(make([]byte, 0, 64), sign), int64(seq), 10)
+	return s.line(append(strconv.AppendQuote(append(line, ' '), stage), '\n'))
+}
+
+func (s *sender) line(line []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.buf.Write(append(line, '\n')); err != nil {
+	if _, err := s.buf.Write(line); err != nil {
 		return err
 	}
 	return s.buf.Flush()
 }
 
-// receive calls f for every message until the pipe ends or f fails.
-func receive[M any](r io.Reader, f func(M) error) error {
+// receive parses every line and calls f for it until the pipe ends or f fails.
+func receive[M any](r io.Reader, parse func([]byte) (M, error), f func(M) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 64<<10), maxMessage)
 	for lines.Scan() {
-		var m M
-		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+		m, err := parse(lines.Bytes())
+		if err != nil {
 			return fmt.Errorf("a message that is not understood: %w", err)
 		}
 		if err := f(m); err != nil {
