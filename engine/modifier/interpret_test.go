@@ -259,6 +259,8 @@ func TestWarningsAndNotes(t *testing.T) {
 		{"fmt=tif,,lzw&qlt=5", "N-COMMAND-IGNORED", "only with jpeg", ""},
 		{"fmt=webp,,lossless&qlt=5", "N-COMMAND-IGNORED", "lossless", ""},
 		{"fmt=png-alpha&bgc=ff0000", "N-COMMAND-IGNORED", "stays transparent", ""},
+		{"crop=0,0,0,0", "N-COMMAND-IGNORED", "the whole picture", ""},
+		{"cropN=0,0,0,0", "N-COMMAND-IGNORED", "the whole picture", ""},
 		{"wid=5&align=1,1", "N-COMMAND-IGNORED", "as large as the picture", ""},
 		{"wid=5&hei=5&fit=stretch&align=1,1", "N-COMMAND-IGNORED", "nothing to align", ""},
 		{"wid=5&fit=crop&scl=2", "W-COMMAND-NO-EFFECT", "scl decides", ""},

@@ -150,6 +150,11 @@ func setCrop(r *resolver, i int, a args) *fault {
 	if normalised {
 		allowed = "x,y,w,h in fractions of the source, w and h above 0"
 	}
+	if len(a) == 4 && a[0] == "0" && a[1] == "0" && a[2] == "0" && a[3] == "0" {
+		// Shops write it for no crop; a size of 0,0 may stand for the default (r-size).
+		r.ignore(i, "it is the whole picture")
+		return nil
+	}
 	v, f := rectangle(a, allowed)
 	if f != nil {
 		return f

@@ -31,6 +31,8 @@ func TestMacrosActWhereTheyStand(t *testing.T) {
 		{"$card$&wid=1", "wid=400 [macro card] | hei=300 [macro card] | wid=1 [job]"},
 		{"$OUTER$", "fmt=png [macro outer] | wid=400 [macro outer > card] | hei=300 [macro outer > card] | qlt=5 [macro outer]"},
 		{"$var$&$use$", "$w=7 [macro Var] | wid=7 [macro use]"},
+		{"%24card%24&fmt=png", "wid=400 [macro card] | hei=300 [macro card] | fmt=png [job]"}, // as URL builders write it
+		{"%24w=9&$use$", "$w=9 [job] | wid=9 [macro use]"},
 		{"$none$", ""},
 		{"$amp$", "wid=1 [macro amp] | hei=2 [macro amp]"},
 	} {

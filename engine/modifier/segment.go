@@ -43,7 +43,7 @@ func next(text string) (seg segment, rest string, err error) {
 		}
 		_, text, _ = strings.Cut(text, "&")
 	}
-	if text[0] == '$' {
+	if text[0] == '$' || strings.HasPrefix(text, dollar) {
 		return nextDollar(text)
 	}
 	stop := strings.IndexAny(text, "=&")
@@ -86,10 +86,19 @@ func skip(text string) string {
 	}
 }
 
-// nextDollar takes a segment off text that begins with $.
+// dollar is how many that build URLs write the $ of a macro (r-http-encoding).
+const dollar = "%24"
+
+// nextDollar takes a segment off text that begins with $, encoded or not.
 func nextDollar(text string) (segment, string, error) {
 	raw, rest, _ := strings.Cut(text, "&")
 	raw = strings.TrimRight(raw, blanks)
+	if inner, ok := strings.CutPrefix(raw, dollar); ok {
+		raw = "$" + inner
+	}
+	if inner, ok := strings.CutSuffix(raw, dollar); ok && !strings.Contains(raw, "=") {
+		raw = inner + "$"
+	}
 	if name, value, ok := strings.Cut(raw[1:], "="); ok {
 		if name = strings.TrimRight(name, blanks); validName(name) {
 			return segment{kind: kindDefinition, name: name, value: value, raw: raw}, rest, nil
