@@ -69,6 +69,7 @@ func TestScripts(t *testing.T) {
 			"within":     within,
 			"mark":       mark,
 			"marked":     marked,
+			"shops":      shops,
 		},
 	})
 }
