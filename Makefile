@@ -3,10 +3,12 @@
 
 GO          ?= go
 GOLANGCI    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+# Wildcards leave testdata out.
+PACKAGES    := ./... ./testdata/bench
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS     := -X main.version=$(VERSION)
 
-.PHONY: run test build build-nocgo lint vet unit fuzz golden bench bench-renditions proto setup setup-test clean
+.PHONY: run test build build-nocgo lint vet unit fuzz golden bench bench-go bench-peers proto setup setup-test clean
 
 run: build ## exports the demo job and shows what came out
 	bin/exportd run testdata/jobs/demo.toml -c testdata/exportd.toml -o out --fresh
@@ -20,13 +22,13 @@ build-nocgo: ## lint, compile and version work without a C compiler
 	CGO_ENABLED=0 $(GO) build -o bin/exportd-nocgo ./cmd/exportd
 
 vet:
-	$(GO) vet ./...
+	$(GO) vet $(PACKAGES)
 
 lint:
-	$(GO) run $(GOLANGCI) run ./...
+	$(GO) run $(GOLANGCI) run $(PACKAGES)
 
 unit:
-	$(GO) test -race -timeout 15m ./...
+	$(GO) test -race -timeout 15m $(PACKAGES)
 
 FUZZTIME ?= 30s
 fuzz: ## every fuzz target for FUZZTIME
@@ -37,11 +39,15 @@ fuzz: ## every fuzz target for FUZZTIME
 golden: ## rewrites golden files: look at the difference before you commit it
 	$(GO) test ./... -update
 
-bench: ## measures the program's own costs
+bench: bench-go bench-peers ## measures everything that is measured
+
+bench-go: ## the program's own costs, in parts
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-bench-renditions: build ## CPU of five renditions from one decode against five jobs
-	.ci/bench-renditions bin/exportd
+ROUNDS ?= 5
+bench-peers: build ## against C on libvips and other programs; WORKLOADS='W1 W2' takes some, UPDATE=1 writes the README's tables
+	@sh .ci/setup-bench
+	$(GO) run ./testdata/bench -exportd bin/exportd -rounds $(ROUNDS) $(if $(UPDATE),-update testdata/bench/README.md) $(WORKLOADS)
 
 proto: ## writes plugins/pluginpb from plugins/proto
 	plugins/proto/generate
