@@ -23,16 +23,22 @@ import (
 const keyAlpha = 128
 
 // savePaletted writes a png8 or gif. The alpha of a png8 stays, with 8 bits, that
-// of a gif becomes the key colour.
+// of a gif becomes the key colour, and so does that of a png8 whose palette
+// is fixed. Colours that nobody sees do not count.
 func (m *Image) savePaletted(w io.Writer, out modifier.Output) error {
 	pixels, err := m.fourBytes()
 	if err != nil {
 		return err
 	}
 	var key uint8
-	if out.Format == "gif" && out.Alpha {
+	switch {
+	case out.Format == "gif" && out.Alpha:
 		key = keyAlpha
 		opaque(pixels, key)
+	case out.Alpha && out.Quantize.Palette != modifier.PaletteAdaptive:
+		opaque(pixels, keyAlpha)
+	case out.Alpha:
+		hide(pixels)
 	}
 	colours := colours(pixels, out, key > 0)
 	img := &image.Paletted{
@@ -97,6 +103,16 @@ func opaque(pixels []byte, key uint8) {
 			clear(pixels[i : i+4])
 		} else {
 			pixels[i+3] = 255
+		}
+	}
+}
+
+// hide takes the colours off fully transparent pixels: they are not to cost a
+// colour, nor be taken for an opaque one.
+func hide(pixels []byte) {
+	for i := 0; i < len(pixels); i += 4 {
+		if pixels[i+3] == 0 {
+			clear(pixels[i : i+3])
 		}
 	}
 }

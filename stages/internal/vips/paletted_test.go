@@ -67,3 +67,23 @@ func same(a, b color.Color) bool {
 	r2, g2, b2, a2 := b.RGBA()
 	return r == r2 && g == g2 && bl == b2 && al == a2
 }
+
+// rgba.png is clear over a hidden green on its left, half blue on its right, and
+// has a red disc in the middle.
+func TestHiddenColoursCostNoEntryAndBecomeNone(t *testing.T) {
+	clear, red, half := color.NRGBA{}, color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 0, 255, 128}
+	for text, want := range map[string][3]color.NRGBA{
+		"fmt=png8-alpha&quantize=adaptive,off,3":   {clear, red, half},
+		"fmt=png8-alpha&quantize=adaptive,diffuse": {clear, red, half},
+		"fmt=png8-alpha&quantize=web,off":          {clear, red, {0, 0, 255, 255}}, // 50 % is opaque in a fixed palette
+		"fmt=gif-alpha&quantize=web,diffuse":       {clear, red, {0, 0, 255, 255}},
+	} {
+		p := paletted(t, "rgba.png", text)
+		for i, x := range []int{2, 80, 157} {
+			y := map[int]int{80: 60}[x]
+			if got := p.At(x, y); !same(got, want[i]) {
+				t.Errorf("%s: %v at %d,%d, want %v", text, got, x, y, want[i])
+			}
+		}
+	}
+}
