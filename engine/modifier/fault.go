@@ -53,7 +53,7 @@ func (c Command) written() string {
 	if c.Value == "" && !strings.Contains(c.Text, "=") {
 		return clip(c.Name)
 	}
-	return clip(c.Name) + "=" + clip(c.Value)
+	return clip(c.Name) + "=" + clip(strings.TrimSpace(c.Value))
 }
 
 // quote shows part of a value in a message.

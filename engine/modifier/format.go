@@ -88,7 +88,9 @@ func setFmt(r *resolver, _ int, a args) *fault {
 	}
 	f := formats[i]
 	if f.name == "" {
-		return unsupported("exportd cannot write %s: %s", f.token, f.reason)
+		bad := unsupported("exportd cannot write %s: %s", f.token, f.reason)
+		bad.hint = "choose another format"
+		return bad
 	}
 	out := r.set.Output
 	out.Format, out.Alpha, out.Type, out.Compression = f.name, f.alpha, TypeSource, CompressionDefault

@@ -2,6 +2,7 @@ package modifier
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -239,6 +240,27 @@ func BenchmarkGeometry(b *testing.B) {
 	for b.Loop() {
 		if _, _, err := s.Geometry(Size{4000, 3000}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestASizeThatCannotBeNamesItsCommands(t *testing.T) {
+	macros := defined(t, "huge", "wid=70000")
+	for in, want := range map[string]string{
+		"$huge$&fit=fit,1":                   "the reply would have 70000x35000 pixels; jpeg allows edges up to 65535; asked for by wid=70000 (macro huge), fit=fit,1 (job)",
+		"extend=-100,0,-100,0":               "extend leaves nothing of a layer of 200x100 pixels; asked for by extend=-100,0,-100,0 (job)",
+		"wid=7&crop=0,0,70000,1&layer=0":     "asked for by crop=0,0,70000,1 (job), wid=7 (job)",
+		"size=80000000,0":                    "asked for by size=80000000,0 (job)",
+		"size=80000000,0&scale=3&qlt=5":      "asked for by size=80000000,0 (job)", // scale is ignored
+		"scl=0.001&wid=66000&rgn=0,0,10,100": "asked for by rgn=0,0,10,100 (job), wid=66000 (job), scl=0.001 (job)",
+	} {
+		s, _, err := Resolve(Sources{Attributes: DefaultAttributes(), Request: parsed(t, in, macros)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = s.Geometry(Size{200, 100})
+		if d := asDiag(t, err); !strings.HasSuffix(d.Message, want) {
+			t.Errorf("%s: %s %q, want %q", in, d.Code, d.Message, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package modifier
 
 import (
 	"math/big"
+	"strings"
 
 	"github.com/exportd/exportd/engine/diag"
 )
@@ -18,8 +19,19 @@ const (
 // everything before a pixel is touched: a crop or rgn that reaches outside must
 // not have an edge over 65,535, nor may the reply (16,383 for webp) or what
 // MaxPix says: E-OUTPUT-SIZE. The list holds W-COMMAND-NO-EFFECT where a size
-// would enlarge the picture and may not.
+// would enlarge the picture and may not. Errors name the commands that led
+// there.
 func (s *Settings) Geometry(source Size) (Geometry, diag.List, error) {
+	g, notes, err := s.geometry(source)
+	if err == nil || len(s.Sizing) == 0 {
+		return g, notes, err
+	}
+	d := *diag.From(err, diag.OutputSize)
+	d.Message += "; asked for by " + strings.Join(s.Sizing, ", ")
+	return g, notes, &d
+}
+
+func (s *Settings) geometry(source Size) (Geometry, diag.List, error) {
 	if source.W < 1 || source.H < 1 || source.W > coordLimit || source.H > coordLimit {
 		return Geometry{}, nil, diag.New(diag.InternalError, "a source of %dx%d pixels has no geometry", source.W, source.H)
 	}

@@ -28,6 +28,7 @@ func TestEverySupportedCommandIsInterpreted(t *testing.T) {
 		Crop: &Crop{X: 1, Y: 2, W: 30, H: 40}, Rotate: 270, FlipLR: true, FlipUD: true,
 		ResMode: ResBisharp, Filters: Filters{Sharpen: true}, ICC: ICC{Intent: IntentRelative, Out: Profiles{RGB: "sRGB"}},
 		Output: Output{Format: "tif", Type: TypeCMYK, Compression: CompressionJPEG, Quality: 92, Chroma444: true},
+		Sizing: []string{"crop=1,2,30,40 (job)", "rotate=-90 (job)", "rgn=-5,6,70,80 (job)", "wid=400 (job)", "hei=300 (job)", "scl=2.5 (job)"},
 	}
 	if !cmp.Equal(s, want) {
 		t.Error(cmp.Diff(want, s))

@@ -13,10 +13,19 @@ func (r *resolver) together() {
 	r.cutNeedsClip()
 	r.optionNeedsFormat()
 	r.maskIsGray()
+	for _, name := range sizing {
+		if i, ok := r.applied(name); ok && r.verdicts[i].spelling == "used" {
+			r.set.Sizing = append(r.set.Sizing, r.commands[i].written()+" ("+r.commands[i].Origin.String()+")")
+		}
+	}
 	if i, ok := r.applied("bgc"); ok && r.set.Output.Alpha && r.formatKnown() {
 		r.ignore(i, r.set.Output.Format+" with alpha stays transparent") // is-protocol 5.5
 	}
 }
+
+// sizing are the commands that decide the size of the picture, in the order in
+// which they act. It never changes.
+var sizing = []string{"crop", "size", "scale", "res", "perspective", "rotate", "extend", "cropPathE", "rgn", "wid", "hei", "scl", "fit", "dpr", "rect"}
 
 // formatKnown reports whether r.set.Output is what the commands ask for.
 func (r *resolver) formatKnown() bool {

@@ -65,6 +65,9 @@ type Settings struct {
 	DefaultPix [2]int
 	Filters    Filters
 	ICC        ICC
+	// Sizing are the commands that decide the size of the picture, each with its
+	// origin, for messages about it: "wid=400 (macro card)".
+	Sizing []string
 }
 
 // Rect is a rectangle in pixels. X and Y may be negative.
