@@ -134,13 +134,17 @@ func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 	e.reached = append(e.reached, name)
 	if program, ok := pl.programs[name]; ok {
 		settings, err := pl.settings(name, program, e.Asset)
+		if err == nil {
+			if other := pl.relate(e, settings); other != nil {
+				settings, err = pl.settings(name, program, other)
+			}
+		}
 		if err != nil {
 			if e.refused == nil {
 				e.refused = diag.From(err, diag.CommandValue)
 			}
 			return // the branch fails when it runs, with the same error
 		}
-		pl.relate(e, settings)
 		out := settings.Output
 		env.Rendition = name
 		env.Artifact = expression.Artifact{Ext: out.Ext(), Format: out.Format}

@@ -19,14 +19,15 @@ func (pl *Planner) FindWith(find Find) { pl.find = find }
 // relate resolves the asset that src= names (r-src), and the mask: the one that
 // the commands of one transform name, else the record's MaskPath (r-mask,
 // r-maskpath-cat). What cannot be used is written down too: the branch that needs
-// it fails with it.
-func (pl *Planner) relate(e *Entry, settings *modifier.Settings) {
+// it fails with it. It gives the asset whose record holds in the place of the
+// entry's, nil for none.
+func (pl *Planner) relate(e *Entry, settings *modifier.Settings) (other *asset.Asset) {
 	handle := string(e.Asset.Handle)
 	maskPath := e.Asset.Record.MaskPath
-	if object := modifier.WithObject(settings.Src, handle); object != "" {
-		other := e.related(object, func() asset.Related { return pl.otherSource(object, e.Asset, settings) })
-		if other.Asset != nil {
-			maskPath = other.Asset.Record.MaskPath
+	if object := modifier.WithObject(settings.Src, handle); object != "" && object != handle {
+		other = e.related(object, func() asset.Related { return pl.otherSource(object, e.Asset, settings) }).Asset
+		if other != nil {
+			maskPath = other.Record.MaskPath
 		}
 	}
 	if object := modifier.WithObject(settings.Mask.Named(maskPath), handle); object != "" {
@@ -38,6 +39,7 @@ func (pl *Planner) relate(e *Entry, settings *modifier.Settings) {
 			return asset.Related{Asset: found}
 		})
 	}
+	return other
 }
 
 // related gives what is known of a name, found by find where nothing is.

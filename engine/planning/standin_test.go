@@ -91,6 +91,17 @@ func TestWithoutAnImageThatCanStandInAnAssetIsUnknown(t *testing.T) {
 	}
 }
 
+// The file is named for what the commands and the record of the other asset make
+// of it, as it is rendered.
+func TestSrcDecidesTheFormat(t *testing.T) {
+	own := &asset.Asset{Handle: "a.png", Type: asset.TypeImage, File: "a.png", Record: asset.Record{Modifier: "fmt=webp", PostModifier: "fmt=tif"}}
+	for text, want := range map[string]string{"": "a-card.tiff", "src=no.png": "a-card.gif", "src=no.png&fmt=png": "a-card.png", "src=a.png": "a-card.tiff", "src=$object$": "a-card.tiff"} {
+		if e := plannedWith(t, text, nil, own); len(e.Files) != 1 || e.Files[0].Name != want {
+			t.Errorf("%s: %v, want %s", text, e.Files, want)
+		}
+	}
+}
+
 func TestSrcIsLookedUp(t *testing.T) {
 	own := &asset.Asset{Handle: "a.png", Type: asset.TypeImage, File: "a.png", Record: asset.Record{Modifier: "hei=3"}}
 	for _, c := range []struct {
