@@ -3,11 +3,26 @@ package asset
 import (
 	"path"
 	"strings"
+	"time"
+	"unicode/utf8"
 )
 
 // Handle names an asset to the catalog. It is opaque: only a catalog may look
 // inside. With a dir catalog it is the slash-separated path below the root.
 type Handle string
+
+// Short cuts a handle for a message.
+func (h Handle) Short() string {
+	const most = 200
+	if len(h) <= most {
+		return string(h)
+	}
+	end := most
+	for end > 0 && !utf8.RuneStart(h[end]) {
+		end--
+	}
+	return string(h[:end]) + "…"
+}
 
 // Asset is the resolved record of one handle, as a catalog answers it. It is
 // not changed once resolved, and it crosses process edges as JSON.
@@ -21,6 +36,11 @@ type Asset struct {
 	File string `json:"file"`
 	// Size is the length of the source in bytes.
 	Size int64 `json:"size"`
+	// ETag and Modified tell these bytes from other bytes under the same name, as
+	// far as the catalog knows: what changed since the asset was resolved is not
+	// exported.
+	ETag     string    `json:"etag,omitempty"`
+	Modified time.Time `json:"modified,omitzero"`
 	// Format is what the first bytes of the source say; see [Format].
 	Format Format `json:"format,omitempty"`
 	// Locator finds the bytes again; only the catalog that wrote it reads it.

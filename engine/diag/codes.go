@@ -45,6 +45,7 @@ const (
 	TargetFull   Code = "E-TARGET-FULL"
 	TargetDenied Code = "E-TARGET-DENIED"
 	CatalogRoot  Code = "E-CATALOG"
+	CatalogAuth  Code = "E-CATALOG-DENIED"
 	ChildStart   Code = "E-CHILD-START"
 
 	// Plugins that are not run.
@@ -59,12 +60,15 @@ const (
 	// One asset.
 	AssetUnknown       Code = "E-ASSET-UNKNOWN"
 	AssetDenied        Code = "E-ASSET-DENIED"
+	AssetAmbiguous     Code = "E-ASSET-AMBIGUOUS"
+	RecordInvalid      Code = "E-CATALOG-RECORD"
 	LoaderOff          Code = "E-LOADER-OFF"
 	NotConvertible     Code = "E-NOT-CONVERTIBLE"
 	TemplateNotBuilt   Code = "E-TEMPLATE"
 	SourceMismatch     Code = "E-SOURCE-MISMATCH"
 	SourceEmpty        Code = "E-SOURCE-EMPTY"
 	SourceRead         Code = "E-SOURCE-READ"
+	SourceChanged      Code = "E-SOURCE-CHANGED"
 	ImageCorrupt       Code = "E-IMAGE-CORRUPT"
 	LimitPixels        Code = "E-LIMIT-PIXELS"
 	LimitFrames        Code = "E-LIMIT-FRAMES"
@@ -146,6 +150,7 @@ var codes = []Entry{
 	{TargetFull, Environment, "the target has no space left", "make room and run the same command again"},
 	{TargetDenied, Environment, "the target cannot be written", "check permissions, or choose another folder with -o"},
 	{CatalogRoot, Environment, "the catalog cannot be read", "check [catalog] in the configuration"},
+	{CatalogAuth, Environment, "the catalog, or the store of its originals, refused the credentials", "check the credentials in the configuration, and what they refer to"},
 	{ChildStart, Environment, "the process that does the image work did not start", "run exportd doctor"},
 	{PluginUnknown, Input, "no plugin of that name, or it does not have what is asked of it", "see exportd plugin ls; plugins.dirs names the folders"},
 	{PluginParam, Input, "the params or the configuration of a plugin are wrong", "exportd plugin show NAME lists what it takes"},
@@ -157,12 +162,15 @@ var codes = []Entry{
 
 	{AssetUnknown, Asset, "no asset has this handle, or it belongs to another company", "check the handle"},
 	{AssetDenied, Asset, "the caller is not among the asset's readers", "ask for read permission"},
+	{AssetAmbiguous, Asset, "the catalog has several records for this handle", "make handles unique in the catalog, or narrow the query"},
+	{RecordInvalid, Asset, "the catalog's record of the asset cannot be used", "correct the record"},
 	{LoaderOff, Asset, "the asset could be rendered, but its loader is switched off", "list the format under [loaders] allow, if you trust your sources"},
 	{NotConvertible, Asset, "the asset's type cannot be rendered and the pipeline says fail", `set non_convertible = "original" or "skip"`},
 	{TemplateNotBuilt, Asset, "templates cannot be rendered yet", "export the asset itself"},
 	{SourceMismatch, Asset, "the bytes are not what the asset's name or record says", "correct the name or the record, or replace the file"},
 	{SourceEmpty, Asset, "the source file is empty", "replace the file"},
 	{SourceRead, Asset, "the source file could not be read", "check its permissions"},
+	{SourceChanged, Asset, "the source file changed after the job was planned, or is not the one that the catalog's record describes", "run the job again when nobody writes the file, or correct the record"},
 	{ImageCorrupt, Asset, "the image is corrupt or truncated", "replace the file; fmt = \"orig\" exports it as it is"},
 	{LimitPixels, Asset, "the image has more pixels than allowed", "raise limits.pixels or limits.edge, if you trust your sources"},
 	{LimitFrames, Asset, "the image has more frames than allowed", "raise limits.frames"},

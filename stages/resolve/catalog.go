@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
@@ -16,8 +15,11 @@ type Catalog interface {
 	// as a whole.
 	Resolve(ctx context.Context, who Caller, handles []asset.Handle) ([]Answer, error)
 	// Open gives the bytes of an asset that the catalog resolved, perhaps in
-	// another process. Its errors are diags of the asset.
+	// another process. Its errors, and those of reading, are diags of the asset.
 	Open(ctx context.Context, a *asset.Asset) (asset.Source, error)
+	// Check asks whether the catalog can be used at all: its credentials, its
+	// columns, its originals.
+	Check(ctx context.Context) error
 	Close() error
 }
 
@@ -59,18 +61,5 @@ func unknown(h asset.Handle, hint string) *diag.Diag {
 	if hint == "" {
 		hint = "check the handle"
 	}
-	return diag.New(diag.AssetUnknown, "no asset has the handle %q", short(h)).WithHint("%s", hint)
-}
-
-// short cuts a handle for a message.
-func short(h asset.Handle) string {
-	const most = 200
-	if len(h) <= most {
-		return string(h)
-	}
-	end := most
-	for end > 0 && !utf8.RuneStart(h[end]) {
-		end--
-	}
-	return string(h[:end]) + "…"
+	return diag.New(diag.AssetUnknown, "no asset has the handle %q", h.Short()).WithHint("%s", hint)
 }

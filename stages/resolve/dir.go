@@ -3,176 +3,144 @@ package resolve
 import (
 	"context"
 	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
-	"syscall"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/stages/internal/original"
 )
 
-// DirConfig describes a folder that serves as a catalog.
+// DirConfig describes a folder or a bucket that serves as a catalog.
 type DirConfig struct {
-	Root    string // the folder
-	Records map[string]RecordConfig
+	Originals Originals
+	Records   map[string]RecordConfig
+	// Sidecars reads the record of a file from NAME.toml beside it, where the
+	// records above have none. Such files are no assets then.
+	Sidecars bool
 }
 
-// Dir is a folder of files: a handle is the slash-separated path below its root.
-// Nothing outside the root can be named, not even through a symbolic link.
+// Dir is a folder of files, or a bucket of objects: a handle is the slash-separated
+// path below its root. Nothing outside the root can be named, not even through a
+// symbolic link.
 type Dir struct {
-	root    *os.Root
-	path    string // of the root, without symbolic links
-	records map[string]RecordConfig
+	originals Originals
+	records   map[string]RecordConfig
+	sidecars  bool
 }
 
 var _ Catalog = (*Dir)(nil)
 
-// NewDir opens a folder.
+// NewDir makes a catalog of its originals, which it closes.
 func NewDir(cfg DirConfig) (*Dir, error) {
 	if err := validateRecords(cfg.Records); err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(cfg.Root)
-	if err != nil {
-		return nil, diag.New(diag.CatalogRoot, "the catalog's folder %s cannot be opened: %w", cfg.Root, reason(err)).
-			WithHint("check catalog.root in the configuration")
-	}
-	full, err := filepath.Abs(cfg.Root)
-	if err == nil {
-		full, err = filepath.EvalSymlinks(full)
-	}
-	if err != nil {
-		root.Close()
-		return nil, diag.New(diag.CatalogRoot, "the catalog's folder %s cannot be opened: %w", cfg.Root, reason(err))
-	}
-	return &Dir{root: root, path: full, records: cfg.Records}, nil
+	return &Dir{originals: cfg.Originals, records: cfg.Records, sidecars: cfg.Sidecars}, nil
 }
 
-// Close lets the folder go.
-func (d *Dir) Close() error { return d.root.Close() }
+// Check asks whether the originals can be read.
+func (d *Dir) Check(ctx context.Context) error { return d.originals.Check(ctx) }
 
-// HandleOf gives the handle of a file that lies below the root.
+// Close lets the originals go.
+func (d *Dir) Close() error { return d.originals.Close() }
+
+// HandleOf gives the handle of a file of this machine that lies below the root.
 func (d *Dir) HandleOf(file string) (asset.Handle, bool) {
-	full, err := filepath.Abs(file)
-	if err != nil {
+	folder, ok := d.originals.(*original.Folder)
+	if !ok {
 		return "", false
 	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(full)); err == nil {
-		full = filepath.Join(dir, filepath.Base(full))
-	}
-	rel, err := filepath.Rel(d.path, full)
-	if err != nil || rel == "." || !filepath.IsLocal(rel) {
-		return "", false
-	}
-	return asset.Handle(filepath.ToSlash(rel)), true
+	name, ok := folder.Name(file)
+	return asset.Handle(name), ok
 }
 
-// Resolve looks the handles up, one after the other.
+// Open gives the bytes of an asset.
+func (d *Dir) Open(ctx context.Context, a *asset.Asset) (asset.Source, error) {
+	return d.originals.Open(ctx, a)
+}
+
+// Resolve looks the handles up.
 func (d *Dir) Resolve(ctx context.Context, who Caller, handles []asset.Handle) ([]Answer, error) {
 	answers := make([]Answer, len(handles))
-	near := &neighbours{dir: d, who: who}
+	near := newNeighbours(d, who)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(d.originals.AtOnce())
 	for i, h := range handles {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		a, why := d.one(who, h, near)
-		answers[i] = Answer{a, why}
+		group.Go(func() (err error) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			answers[i].Asset, answers[i].Err, err = d.one(ctx, who, h, near)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return answers, nil
 }
 
 // one resolves a handle. Whether the caller may have the asset is asked before
 // the disk is, so that no answer tells of what he may not see.
-func (d *Dir) one(who Caller, h asset.Handle, near *neighbours) (*asset.Asset, *diag.Diag) {
-	record, recorded := d.records[string(h)]
-	if !who.sees(record.Company) {
-		return nil, unknown(h, near.hint(h))
+func (d *Dir) one(ctx context.Context, who Caller, h asset.Handle, near *neighbours) (*asset.Asset, *diag.Diag, error) {
+	if d.sidecars && strings.HasSuffix(string(h), sidecarEnd) {
+		return nil, unknown(h, "it is the record of a file"), nil
+	}
+	record, recorded, why, err := d.record(ctx, string(h), h)
+	switch {
+	case err != nil || why != nil:
+		return nil, why, err
+	case !who.sees(record.Company):
+		return nil, unknown(h, near.hint(ctx, h)), nil
 	}
 	if why := record.authorize(who, h); why != nil {
-		return nil, why
+		return nil, why, nil
 	}
-	a := &asset.Asset{
-		Handle: h, Type: record.Type, SubType: record.SubType, File: path.Base(string(h)),
-		Company: record.Company, Readers: record.Readers, Record: record.fields(),
+	a := record.asset(h)
+	place(a, string(h))
+	found, err := d.originals.Look(ctx, string(h))
+	if recorded && !record.Type.Exportable() && whole(err) == nil && (absent(err) || errors.Is(err, original.ErrFolder) || errors.Is(err, original.ErrNoFile)) {
+		return a, nil, nil
 	}
-	if dir := path.Dir(string(h)); dir != "." {
-		a.Dir = dir
-	}
-	fileless := recorded && !record.Type.Exportable()
-	name, info, err := d.find(string(h))
-	switch {
-	case fileless && (err != nil || !info.Mode().IsRegular()):
-		return a, nil
-	case errors.Is(err, errNotBelow), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EINVAL):
-		return nil, unknown(h, near.hint(h))
-	case err != nil:
-		return nil, unreadable(h, err)
-	}
-	if why := d.behindLink(who, h, name, near); why != nil {
-		return nil, why
+	if why, err := d.behindLink(ctx, who, h, found.Locator, near); why != nil || err != nil {
+		return nil, why, err
 	}
 	switch {
-	case info.IsDir():
-		return nil, near.folder(h)
-	case !info.Mode().IsRegular():
-		return nil, unknown(h, "it names something that is no file")
+	case err == nil:
+	case whole(err) != nil, ctx.Err() != nil:
+		return nil, nil, err
+	case absent(err):
+		return nil, unknown(h, near.hint(ctx, h)), nil
+	case errors.Is(err, original.ErrFolder):
+		return nil, near.folder(ctx, h), nil
+	case errors.Is(err, original.ErrNoFile):
+		return nil, unknown(h, "it names something that is no file"), nil
+	default:
+		return nil, original.Unreadable(h, err), nil
 	}
-	if why := d.fill(a, name); why != nil {
-		return nil, why
+	fill(a, found)
+	if a.Size == 0 && a.Type.Exportable() {
+		return nil, empty(h), nil
 	}
-	return a, nil
+	return a, nil, nil
 }
 
 // behindLink applies the record of the file that a symbolic link leads to: a
 // link opens no way around the rights of its target.
-func (d *Dir) behindLink(who Caller, h asset.Handle, name string, near *neighbours) *diag.Diag {
-	record, ok := d.records[name]
+func (d *Dir) behindLink(ctx context.Context, who Caller, h asset.Handle, name string, near *neighbours) (*diag.Diag, error) {
+	if name == "" || name == string(h) {
+		return nil, nil
+	}
+	record, ok, why, err := d.record(ctx, name, h)
 	switch {
-	case name == string(h) || !ok:
-		return nil
+	case err != nil || why != nil:
+		return why, err
+	case !ok:
+		return nil, nil
 	case !who.sees(record.Company):
-		return unknown(h, near.hint(h))
+		return unknown(h, near.hint(ctx, h)), nil
 	}
-	return record.authorize(who, h)
-}
-
-// fill reads what the file itself says.
-func (d *Dir) fill(a *asset.Asset, name string) *diag.Diag {
-	f, info, err := d.open(name)
-	if err != nil {
-		return unreadable(a.Handle, err)
-	}
-	defer f.Close()
-	a.Size, a.Locator = info.Size(), name
-	if a.Size == 0 && a.Type.Exportable() {
-		return diag.New(diag.SourceEmpty, "the file of %q is empty", short(a.Handle)).WithHint("replace the file")
-	}
-	head := make([]byte, min(headSize, a.Size))
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return unreadable(a.Handle, err)
-	}
-	a.Format = sniff(head[:n], a.File)
-	if a.Type == "" {
-		a.Type = typeOf(a.File, a.Format)
-	}
-	return nil
-}
-
-// unreadable is the answer about a file that is there and cannot be read.
-func unreadable(h asset.Handle, err error) *diag.Diag {
-	return diag.New(diag.SourceRead, "the file of %q could not be read: %w", short(h), reason(err)).
-		WithHint("check its permissions").Again(diag.Transient(err))
-}
-
-// reason strips an operating system's error of the path it names.
-func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
+	return record.authorize(who, h), nil
 }

@@ -43,17 +43,18 @@ func (r RecordConfig) Validate() error {
 	return nil
 }
 
-func (r RecordConfig) fields() asset.Record {
-	return asset.Record{
+// asset makes an asset of what the record says; its file is still to be found.
+func (r RecordConfig) asset(h asset.Handle) *asset.Asset {
+	return &asset.Asset{Handle: h, Type: r.Type, SubType: r.SubType, Company: r.Company, Readers: r.Readers, Record: asset.Record{
 		Modifier: r.Modifier, PostModifier: r.PostModifier, Anchor: r.Anchor,
 		Resolution: r.Resolution, PrintResolution: r.PrintResolution, Path: r.Path, MaskPath: r.MaskPath,
-	}
+	}}
 }
 
 // authorize says why the caller may not have an asset with this record.
 func (r RecordConfig) authorize(who Caller, h asset.Handle) *diag.Diag {
 	if !who.reads(r.Readers) {
-		return diag.New(diag.AssetDenied, "%q may not read the asset %q", who.User, short(h)).
+		return diag.New(diag.AssetDenied, "%q may not read the asset %q", who.User, h.Short()).
 			WithHint("ask for read permission")
 	}
 	return nil

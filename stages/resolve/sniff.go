@@ -11,9 +11,6 @@ import (
 	"github.com/exportd/exportd/engine/asset"
 )
 
-// headSize is how many bytes of a file are looked at.
-const headSize = 3072
-
 // formats gives the short names of MIME types whose usual extension is not one.
 var formats = map[string]asset.Format{
 	"image/jpeg":                    asset.FormatJPEG,

@@ -145,8 +145,8 @@ func TestErrorsHaveAKindAndNoSecrets(t *testing.T) {
 	}{
 		{"no such object", reader(b, "none", ""), blob.ErrNotFound},
 		{"another object", reader(b, "a", "0123"), blob.ErrChanged},
-		{"a wrong key", wrong.Check(t.Context()), blob.ErrDenied},
-		{"an unknown user", reader(nobody, "a", ""), blob.ErrDenied},
+		{"a wrong key", wrong.Check(t.Context()), blob.ErrCredentials},
+		{"an unknown user", reader(nobody, "a", ""), blob.ErrCredentials},
 		{"no such bucket", gone.Check(t.Context()), blob.ErrNoBucket},
 	} {
 		if !errors.Is(c.err, c.want) || blob.Retryable(c.err) {

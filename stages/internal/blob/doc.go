@@ -8,7 +8,7 @@
 //	s3://BUCKET[/PREFIX][?region=eu-central-1][&endpoint=http://127.0.0.1:9000]
 //
 // Keys are below the prefix. Credentials never are part of the URL. Errors are of
-// one of five kinds, which errors.Is tells apart, or trouble of the network that
+// one of six kinds, which errors.Is tells apart, or trouble of the network that
 // [Retryable] reports. Requests that failed in a way that may pass are sent again
 // by the library, a few times; what has been read of an object goes on where it
 // broke off.

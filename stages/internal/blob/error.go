@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -14,7 +15,11 @@ import (
 var (
 	ErrNotFound = errors.New("no such object")
 	ErrNoBucket = errors.New("no such bucket")
-	// ErrDenied is wrong or missing credentials, or rights that do not suffice.
+	// ErrCredentials are keys that the server does not know, or that are wrong or
+	// have expired: nothing can be done with them.
+	ErrCredentials = errors.New("the credentials are refused")
+	// ErrDenied are rights that do not suffice for this object. Where the keys may
+	// not list, S3 says so too of an object that is not there.
 	ErrDenied = errors.New("access denied")
 	// ErrExists is an object that is there although it must not be; see
 	// [PutOptions.IfAbsent].
@@ -68,6 +73,9 @@ func Retryable(err error) bool {
 	return e.kind == nil && (e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status >= 500)
 }
 
+// badKeys are S3's codes for credentials that are no good at all.
+var badKeys = []string{"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "InvalidSecurity"}
+
 // failed makes an Error of what the library gives; nil stays nil.
 func (b *Bucket) failed(op, key string, err error) error {
 	if err == nil {
@@ -87,7 +95,9 @@ func (b *Bucket) failed(op, key string, err error) error {
 		e.kind = ErrNoBucket
 	case e.Status == http.StatusNotFound:
 		e.kind = ErrNotFound
-	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
+	case e.Status == http.StatusUnauthorized, slices.Contains(badKeys, e.Code):
+		e.kind = ErrCredentials
+	case e.Status == http.StatusForbidden:
 		e.kind = ErrDenied
 	case e.Status == http.StatusPreconditionFailed, e.Status == http.StatusConflict && e.Code == "ConditionalRequestConflict":
 		e.kind = ErrExists
