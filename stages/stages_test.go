@@ -52,7 +52,11 @@ func newBench(t *testing.T, reg *stage.Registry) *bench {
 	if err := StartLibvips(nil); err != nil {
 		t.Fatal(err)
 	}
-	catalog, err := resolve.NewDir(resolve.DirConfig{Root: "../testdata"})
+	originals, err := resolve.OpenOriginals(resolve.OriginalsConfig{Root: "../testdata"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := resolve.NewDir(resolve.DirConfig{Originals: originals})
 	if err != nil {
 		t.Fatal(err)
 	}

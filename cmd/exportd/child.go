@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -45,15 +44,11 @@ func (a *app) childCommand() *cobra.Command {
 
 // openAssets makes the function with which a child opens assets.
 func openAssets(setup []byte) (func(context.Context, *asset.Asset) (asset.Source, error), error) {
-	var c config.Catalog
-	if err := json.Unmarshal(setup, &c); err != nil {
-		return nil, fmt.Errorf("read the catalog's setup: %w", err)
-	}
-	catalog, err := c.Open()
+	originals, err := config.OpenSetup(setup)
 	if err != nil {
 		return nil, err
 	}
-	return catalog.Open, nil
+	return originals.Open, nil
 }
 
 // childProcess is the command line of the child: this program again.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,9 +29,9 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check this machine: libvips, its loaders, the configuration, the folders",
 		Args:  exactly(),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			bad := false
-			for _, f := range a.examine() {
+			for _, f := range a.examine(cmd.Context()) {
 				mark := "ok  "
 				if !f.ok {
 					mark, bad = "BAD ", true
@@ -48,7 +50,7 @@ func (a *app) doctorCommand() *cobra.Command {
 }
 
 // examine looks at everything a run depends on.
-func (a *app) examine() []finding {
+func (a *app) examine(ctx context.Context) []finding {
 	all := []finding{
 		{ok: true, what: "exportd", say: version + ", " + runtime.Version()},
 		{ok: true, what: "processors", say: fmt.Sprintf("%d, so %d images at once, one libvips thread each", runtime.NumCPU(), runtime.NumCPU())},
@@ -56,7 +58,7 @@ func (a *app) examine() []finding {
 	cfg, err := config.Load(a.config, ".")
 	all = append(all, judge("configuration", configName(cfg), err))
 	if cfg != nil && err == nil {
-		all = append(all, examineCatalog(cfg))
+		all = append(all, examineCatalog(ctx, cfg))
 		all = append(all, examineLibvips(cfg.Loaders)...)
 	} else {
 		all = append(all, examineLibvips(nil)...)
@@ -80,12 +82,13 @@ func judge(what, say string, err error) finding {
 	return finding{what: what, say: strings.SplitN(d.Error(), "\n", 2)[0], mend: d.Mend()}
 }
 
-func examineCatalog(cfg *config.Config) finding {
+// examineCatalog opens the catalog and asks it whether it can be used.
+func examineCatalog(ctx context.Context, cfg *config.Config) finding {
 	catalog, err := cfg.Catalog.Open()
 	if err == nil {
-		err = catalog.Close()
+		err = errors.Join(catalog.Check(ctx), catalog.Close())
 	}
-	return judge("catalog", fmt.Sprintf("%s %s, %d records", cfg.Catalog.Kind, cfg.Catalog.Root, len(cfg.Catalog.Records)), err)
+	return judge("catalog", cfg.Catalog.String(), err)
 }
 
 // examineLibvips starts libvips here, as a child would.

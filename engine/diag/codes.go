@@ -38,15 +38,16 @@ const (
 	CommandValue  Code = "E-COMMAND-VALUE"
 
 	// The machine.
-	NoLibvips    Code = "E-NO-LIBVIPS"
-	StateLocked  Code = "E-STATE-LOCKED"
-	StateRead    Code = "E-STATE"
-	TargetTaken  Code = "E-TARGET-TAKEN"
-	TargetFull   Code = "E-TARGET-FULL"
-	TargetDenied Code = "E-TARGET-DENIED"
-	CatalogRoot  Code = "E-CATALOG"
-	CatalogAuth  Code = "E-CATALOG-DENIED"
-	ChildStart   Code = "E-CHILD-START"
+	NoLibvips     Code = "E-NO-LIBVIPS"
+	StateLocked   Code = "E-STATE-LOCKED"
+	StateRead     Code = "E-STATE"
+	TargetTaken   Code = "E-TARGET-TAKEN"
+	TargetFull    Code = "E-TARGET-FULL"
+	TargetDenied  Code = "E-TARGET-DENIED"
+	CatalogRoot   Code = "E-CATALOG"
+	CatalogAuth   Code = "E-CATALOG-DENIED"
+	CatalogColumn Code = "E-CATALOG-COLUMN"
+	ChildStart    Code = "E-CHILD-START"
 
 	// Plugins that are not run.
 	PluginUnknown  Code = "E-PLUGIN-UNKNOWN"
@@ -151,6 +152,7 @@ var codes = []Entry{
 	{TargetDenied, Environment, "the target cannot be written", "check permissions, or choose another folder with -o"},
 	{CatalogRoot, Environment, "the catalog cannot be read", "check [catalog] in the configuration"},
 	{CatalogAuth, Environment, "the catalog, or the store of its originals, refused the credentials", "check the credentials in the configuration, and what they refer to"},
+	{CatalogColumn, Environment, "the catalog's columns are not those of a record", "name the columns as the fields of a record, or say under [catalog.columns] what they are"},
 	{ChildStart, Environment, "the process that does the image work did not start", "run exportd doctor"},
 	{PluginUnknown, Input, "no plugin of that name, or it does not have what is asked of it", "see exportd plugin ls; plugins.dirs names the folders"},
 	{PluginParam, Input, "the params or the configuration of a plugin are wrong", "exportd plugin show NAME lists what it takes"},

@@ -179,9 +179,9 @@ func TestSourcesThatChangeOrFail(t *testing.T) {
 		code      diag.Code
 		says      string
 	}{
-		{"shorter than planned", len(content) + 5, "", nil, diag.SourceRead, "changed while it was read"},
-		{"longer than planned", len(content) - 5, "", nil, diag.SourceRead, "changed while it was read"},
-		{"other bytes than decode read", len(content), "0000", nil, diag.SourceRead, "earlier stage"},
+		{"shorter than planned", len(content) + 5, "", nil, diag.SourceChanged, "changed while it was read"},
+		{"longer than planned", len(content) - 5, "", nil, diag.SourceChanged, "changed while it was read"},
+		{"other bytes than decode read", len(content), "0000", nil, diag.SourceChanged, "earlier stage"},
 		{"a read error", len(content), "", errors.New("bad sector"), diag.SourceRead, "bad sector"},
 		{"a diagnosed read error", len(content), "", diag.New(diag.SourceRead, "gone").WithHint("h"), diag.SourceRead, "gone"},
 	} {

@@ -112,6 +112,6 @@ func unread(a *asset.Asset, err error) error {
 }
 
 func changed(a *asset.Asset, format string, args ...any) error {
-	return diag.New(diag.SourceRead, "the file of %q changed while it was read: %w", a.Handle, diag.New(diag.SourceRead, format, args...)).
+	return diag.New(diag.SourceChanged, "the file of %q changed while it was read: %w", a.Handle, diag.New(diag.SourceChanged, format, args...)).
 		WithHint("run the job again when nobody writes the file")
 }

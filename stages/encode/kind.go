@@ -74,7 +74,7 @@ func (e *encode) Process(ctx context.Context, it *asset.Item) error {
 		Size: made.Size, SHA256: made.SHA256, Colour: &made.Colour, Path: path,
 	}
 	if err := it.CloseImage(); err != nil {
-		return diag.New(diag.SourceRead, "close the source: %w", err)
+		return closing(err)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (e *encode) render(ctx context.Context, it *asset.Item, img *vips.Image) (*
 	err = it.CloseImage()
 	it.Image = out
 	if err != nil {
-		return nil, diag.New(diag.SourceRead, "close the source: %w", err)
+		return nil, closing(err)
 	}
 	return out, nil
 }
@@ -131,4 +131,11 @@ func writeError(err error) error {
 	default:
 		return diag.New(diag.StateRead, "the scratch folder: %w", err)
 	}
+}
+
+// closing gives a source's own diagnosis, such as that it has changed while it was
+// read, or one for it.
+func closing(err error) error {
+	d := diag.From(err, diag.SourceRead)
+	return diag.New(d.Code, "close the source: %w", err).WithHint("%s", d.Mend())
 }

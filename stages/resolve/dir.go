@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/stages/internal/original"
@@ -65,18 +63,11 @@ func (d *Dir) Open(ctx context.Context, a *asset.Asset) (asset.Source, error) {
 func (d *Dir) Resolve(ctx context.Context, who Caller, handles []asset.Handle) ([]Answer, error) {
 	answers := make([]Answer, len(handles))
 	near := newNeighbours(d, who)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(d.originals.AtOnce())
-	for i, h := range handles {
-		group.Go(func() (err error) {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			answers[i].Asset, answers[i].Err, err = d.one(ctx, who, h, near)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err := each(ctx, len(handles), d.originals.AtOnce(), func(ctx context.Context, i int) (err error) {
+		answers[i].Asset, answers[i].Err, err = d.one(ctx, who, handles[i], near)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	return answers, nil

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
@@ -34,12 +35,21 @@ func tree(t *testing.T, records map[string]RecordConfig, files map[string]string
 			t.Fatal(err)
 		}
 	}
-	d, err := NewDir(DirConfig{Root: root, Records: records})
+	return dirOf(t, root, records, false), root
+}
+
+func dirOf(t *testing.T, root string, records map[string]RecordConfig, sidecars bool) *Dir {
+	t.Helper()
+	originals, err := OpenOriginals(OriginalsConfig{Root: root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDir(DirConfig{Originals: originals, Records: records, Sidecars: sidecars})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	return d, root
+	return d
 }
 
 func one(t *testing.T, d *Dir, who Caller, h asset.Handle) Answer {
@@ -55,13 +65,17 @@ func one(t *testing.T, d *Dir, who Caller, h asset.Handle) Answer {
 }
 
 func TestAFileIsAnAsset(t *testing.T) {
-	d, _ := tree(t, nil, map[string]string{"nature/Ünïcode 1.PNG": png})
+	d, root := tree(t, nil, map[string]string{"nature/Ünïcode 1.PNG": png})
 	got := one(t, d, Caller{}, "nature/Ünïcode 1.PNG").Asset
 	want := &asset.Asset{
 		Handle: "nature/Ünïcode 1.PNG", Type: "Image", Dir: "nature", File: "Ünïcode 1.PNG", Size: 16,
 		Format: "png", Locator: "nature/Ünïcode 1.PNG",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	info, err := os.Stat(filepath.Join(root, "nature", "Ünïcode 1.PNG"))
+	if err != nil || !got.Modified.Equal(info.ModTime()) || got.ETag == "" {
+		t.Errorf("modified %v, ETag %q: %v", got.Modified, got.ETag, err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(asset.Asset{}, "Modified", "ETag")); diff != "" {
 		t.Error(diff)
 	}
 	src, err := d.Open(context.Background(), got)
@@ -273,17 +287,13 @@ func TestHandlesOfPaths(t *testing.T) {
 }
 
 func TestBadConfigurations(t *testing.T) {
-	for _, c := range []struct {
-		cfg  DirConfig
-		code diag.Code
-	}{
-		{DirConfig{Root: filepath.Join(t.TempDir(), "none")}, diag.CatalogRoot},
-		{DirConfig{Root: t.TempDir(), Records: map[string]RecordConfig{"a": {Type: "imageset"}}}, diag.KeyValue},
-		{DirConfig{Root: t.TempDir(), Records: map[string]RecordConfig{"a": {Resolution: -1}}}, diag.KeyValue},
-		{DirConfig{Root: t.TempDir(), Records: map[string]RecordConfig{"a": {Readers: []string{""}}}}, diag.KeyValue},
-	} {
-		if _, err := NewDir(c.cfg); diag.From(err, "") == nil || diag.From(err, "").Code != c.code || diag.From(err, "").Hint == "" {
-			t.Errorf("%+v: %v", c.cfg, err)
+	if _, err := OpenOriginals(OriginalsConfig{Root: filepath.Join(t.TempDir(), "none")}); diag.From(err, "").Code != diag.CatalogRoot {
+		t.Errorf("no root: %v", err)
+	}
+	for _, record := range []RecordConfig{{Type: "imageset"}, {Resolution: -1}, {Readers: []string{""}}} {
+		_, err := NewDir(DirConfig{Records: map[string]RecordConfig{"a": record}})
+		if d := diag.From(err, ""); d == nil || d.Code != diag.KeyValue || d.Hint == "" {
+			t.Errorf("%+v: %v", record, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/exportd/exportd/engine/asset"
+	"github.com/exportd/exportd/stages/internal/original"
 )
 
 func TestTypesAndFormatsOfRealFiles(t *testing.T) {
@@ -22,7 +23,7 @@ func TestTypesAndFormatsOfRealFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		format := sniff(head[:min(len(head), headSize)], c.file)
+		format := sniff(head[:min(len(head), original.HeadSize)], c.file)
 		if typ := typeOf(c.file, format); typ != c.typ || format != c.format {
 			t.Errorf("%s is %s %q, want %s %q", c.file, typ, format, c.typ, c.format)
 		}

@@ -37,22 +37,18 @@ type Config struct {
 	Durable    bool
 	Manifest   signing.Config
 	Profiles   []string // folders with ICC profiles, absolute
-}
 
-// Catalog says where handles resolve.
-type Catalog struct {
-	Kind    string                          `toml:"kind"`
-	Root    string                          `toml:"root"` // absolute once read
-	Records map[string]resolve.RecordConfig `toml:"records"`
+	Credentials Credentials
 }
 
 // file is the text of exportd.toml.
 type file struct {
-	Catalog    Catalog           `toml:"catalog"`
-	Caller     caller            `toml:"caller"`
-	Attributes map[string]any    `toml:"attributes"`
-	Macros     map[string]string `toml:"macros"`
-	MacroFiles struct {
+	Catalog     catalogText           `toml:"catalog"`
+	Credentials map[string]credential `toml:"credentials"`
+	Caller      caller                `toml:"caller"`
+	Attributes  map[string]any        `toml:"attributes"`
+	Macros      map[string]string     `toml:"macros"`
+	MacroFiles  struct {
 		Paths []string `toml:"paths"`
 	} `toml:"macro-files"`
 	Limits  stage.Limits `toml:"limits"`
@@ -91,8 +87,14 @@ type caller struct {
 }
 
 // Load reads the configuration at path. An empty path means [DefaultFile] where
-// there is one, and else the defaults with handles below fallbackRoot.
+// there is one, and else the defaults with handles below fallbackRoot. No error
+// shows a secret.
 func Load(path, fallbackRoot string) (*Config, error) {
+	c, err := read(path, fallbackRoot)
+	return c, masked(err)
+}
+
+func read(path, fallbackRoot string) (*Config, error) {
 	named := path != ""
 	if !named {
 		path = DefaultFile
@@ -133,7 +135,7 @@ func defaults(root string) (*Config, error) {
 		return nil, fmt.Errorf("find the catalog's root: %w", err)
 	}
 	return &Config{
-		Catalog:    Catalog{Kind: "dir", Root: abs},
+		Catalog:    FolderCatalog(abs),
 		Attributes: modifier.DefaultAttributes(),
 		Macros:     modifier.NewMacros(),
 		Limits:     stage.DefaultLimits(),

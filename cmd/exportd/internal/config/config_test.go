@@ -88,7 +88,14 @@ func TestMistakesHaveAPlace(t *testing.T) {
 		line int
 	}{
 		{"[catalog]\nrooot = \"x\"", diag.KeyUnknown, 2},
-		{"[catalog]\nkind = \"sql\"", diag.NotBuilt, 2},
+		{"[catalog]\nkind = \"jsnl\"", diag.KeyValue, 2},
+		{"[catalog]\nkind = \"jsonl\"", diag.KeyMissing, 1},
+		{"[catalog]\nkind = \"csv\"\nfile = \"a\"\nseparator = \";;\"", diag.KeyValue, 4},
+		{"[catalog]\nkind = \"csv\"\nfile = \"a\"\nsidecars = true", diag.KeyValue, 4},
+		{"[catalog]\nrecord_files = [\"none.toml\"]", diag.FileMissing, 2},
+		{"[catalog.cache]\nbytes = -1", diag.KeyValue, 2},
+		{"[credentials.\"s3://a\"]\naccess_key = \"x\"", diag.KeyMissing, 1},
+		{"[credentials.\"a\"]\naccess_key = \"x\"\nsecret_key = \"y\"", diag.KeyValue, 1},
 		{"[attributes]\nBkgColour = \"ffffff\"", diag.KeyUnknown, 2},
 		{"[macros]\na = \"$b$\"\nb = \"wid=1\"", diag.MacroUnknown, 2},
 		{"[limits]\nedge = 0", diag.KeyValue, 2},

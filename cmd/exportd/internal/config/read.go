@@ -24,34 +24,16 @@ type reader struct {
 
 func (r *reader) config(path string) (*Config, error) {
 	c := &Config{
-		File: path, Catalog: r.file.Catalog, Limits: r.file.Limits, Durable: r.file.Deliver.Durable,
+		File: path, Limits: r.file.Limits, Durable: r.file.Deliver.Durable,
 		Caller: resolve.Caller{Company: r.file.Caller.Company, User: r.file.Caller.User, Roles: r.file.Caller.Roles},
 	}
 	var found diag.List
-	for _, read := range []func(*Config) error{r.catalog, r.attributes, r.macros, r.limits, r.loaders, r.colour, r.manifest} {
+	for _, read := range []func(*Config) error{r.credentials, r.catalog, r.attributes, r.macros, r.limits, r.loaders, r.colour, r.manifest} {
 		if err := read(c); err != nil {
 			found.Add(diag.All(err, diag.KeyValue)...)
 		}
 	}
 	return c, found.Err()
-}
-
-func (r *reader) catalog(c *Config) error {
-	switch c.Catalog.Kind {
-	case "":
-		c.Catalog.Kind = "dir"
-	case "dir":
-	case "jsonl", "sql", "http":
-		return diag.New(diag.NotBuilt, "catalog.kind = %q is not built yet", c.Catalog.Kind).
-			At(r.doc.Place("catalog", "kind")).WithHint(`use kind = "dir"`)
-	default:
-		return diag.New(diag.KeyValue, "catalog.kind is %q, allowed is dir", c.Catalog.Kind).
-			At(r.doc.Place("catalog", "kind")).WithHint(`use kind = "dir"`)
-	}
-	if !filepath.IsAbs(c.Catalog.Root) {
-		c.Catalog.Root = filepath.Join(r.dir, c.Catalog.Root)
-	}
-	return nil
 }
 
 // attributes takes the ones that pictures depend on so far. The vendor writes

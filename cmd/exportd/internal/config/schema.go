@@ -1,6 +1,9 @@
 package config
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/exportd/exportd/engine/modifier"
 	"github.com/exportd/exportd/engine/stage"
 	"github.com/exportd/exportd/engine/strict"
@@ -28,10 +31,27 @@ func Schema() (map[string]any, error) {
 	}
 	return strict.Schema(file{}, map[string]map[string]any{
 		"":                               {"title": "the configuration of exportd"},
+		"credentials":                    of(`what opens an address, by the beginning of it: [credentials."s3://BUCKET"]`),
+		"credentials.*.secret_key":       of(`the key, "env:NAME" or "file:PATH"`),
+		"credentials.*.session_token":    of(`of temporary credentials; the token, "env:NAME" or "file:PATH"`),
 		"catalog":                        of("where handles resolve"),
-		"catalog.kind":                   {"enum": []string{"dir"}, "default": "dir", "description": "dir: a handle is a path below root"},
-		"catalog.root":                   of("the folder of a dir catalog, relative to this file"),
+		"catalog.kind":                   {"enum": slices.Sorted(maps.Keys(catalogKeys)), "default": "dir", "description": "dir: a handle is a path below root"},
+		"catalog.root":                   of("the folder of the originals, relative to this file, or s3://BUCKET/PREFIX?region=…&endpoint=…"),
 		"catalog.records":                of("what is known of an asset beside its bytes, by handle"),
+		"catalog.record_files":           of("files with more [records.\"HANDLE\"]"),
+		"catalog.sidecars":               of("the record of FILE is in FILE.toml beside it"),
+		"catalog.file":                   of("the manifest of a jsonl or csv catalog"),
+		"catalog.separator":              of("between the columns of a csv catalog"),
+		"catalog.columns":                of("fields of a record by what the catalog calls them; \"\" = to be ignored"),
+		"catalog.driver":                 of("of a sql catalog"),
+		"catalog.dsn":                    of(`of a sql catalog: the address, "env:NAME" or "file:PATH"`),
+		"catalog.query":                  of("of a sql catalog: gives columns named as the fields of a record, for :handles"),
+		"catalog.url":                    of("of a http catalog"),
+		"catalog.token":                  of(`of a http catalog: the token, "env:NAME" or "file:PATH"`),
+		"catalog.timeout":                of("of one request to a http catalog"),
+		"catalog.cache":                  of("where originals from a bucket are kept while a job runs"),
+		"catalog.cache.dir":              of("a folder on a disk; by default the user's cache folder"),
+		"catalog.cache.bytes":            of("the most that it may hold"),
 		"catalog.records.*.readers":      of(`users, and roles as "role:X"; empty for everybody`),
 		"catalog.records.*.Modifier":     of("commands weaker than the job's"),
 		"catalog.records.*.PostModifier": of("commands stronger than the job's"),

@@ -21,7 +21,7 @@ const resolveBatch = 256
 // asks: a run, a dry run, the tree. All see the same entries.
 type Planning struct {
 	job     *job.Job
-	catalog *resolve.Dir
+	catalog resolve.Catalog
 	caller  resolve.Caller
 	planner *planning.Planner
 }

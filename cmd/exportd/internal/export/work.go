@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/runner"
 	"github.com/exportd/exportd/engine/diag"
@@ -28,7 +27,7 @@ func (e *exporter) work(ctx context.Context, drain <-chan struct{}) error {
 
 // runner says how the pixel child is run.
 func (e *exporter) runner() (runner.Config, error) {
-	catalog, err := json.Marshal(e.Config.Catalog)
+	catalog, err := e.Config.Catalog.Setup()
 	cfg := runner.Config{
 		Command: e.Child, Lock: e.state.lock, Grace: childGrace, MaxTasks: childTasks, MaxRSS: childRSS,
 		Setup: runner.Setup{

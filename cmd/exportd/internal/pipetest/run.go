@@ -123,19 +123,14 @@ func (s *single) locate() (asset.Handle, error) {
 	if info, err := os.Stat(file); err != nil || info.IsDir() {
 		return asset.Handle(s.test.Asset), nil
 	}
-	catalog, err := s.config.Catalog.Open()
-	if err != nil {
-		return "", err
-	}
-	defer catalog.Close()
-	if handle, below := catalog.HandleOf(file); below {
-		return handle, nil
+	if handle, below, err := s.config.Catalog.HandleOf(file); below || err != nil {
+		return handle, err
 	}
 	dir, err := filepath.Abs(filepath.Dir(file))
 	if err != nil {
 		return "", diag.New(diag.FileRead, "find the asset's folder: %w", err)
 	}
-	s.config.Catalog = config.Catalog{Kind: s.config.Catalog.Kind, Root: dir}
+	s.config.Catalog = config.FolderCatalog(dir)
 	return asset.Handle(filepath.Base(file)), nil
 }
 

@@ -8,7 +8,6 @@ package preview
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"os"
@@ -59,7 +58,7 @@ func Run(ctx context.Context, o Options, each func(Row) error) (*Totals, error) 
 		return nil, err
 	}
 	defer assets.Close()
-	catalog, err := json.Marshal(o.Config.Catalog)
+	catalog, err := o.Config.Catalog.Setup()
 	if err != nil {
 		return nil, err
 	}

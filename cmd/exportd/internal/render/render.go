@@ -115,7 +115,7 @@ func (o Options) task(ctx context.Context, p *plan.Plan, name string) (runner.Ta
 	for _, b := range planning.Branches(p) {
 		names[asset.NameKey(b.Stage, b.Rendition)] = name
 	}
-	setup, err := json.Marshal(where)
+	setup, err := where.Setup()
 	return runner.Task{Asset: entry.Asset, Names: names}, setup, err
 }
 
@@ -128,16 +128,11 @@ func (o Options) locate() (config.Catalog, asset.Handle, error) {
 	if err != nil || info.IsDir() {
 		return where, asset.Handle(o.Source), nil
 	}
-	catalog, err := where.Open()
-	if err != nil {
-		return where, "", err
-	}
-	defer catalog.Close()
-	if handle, below := catalog.HandleOf(o.Source); below {
-		return where, handle, nil
+	if handle, below, err := where.HandleOf(o.Source); below || err != nil {
+		return where, handle, err
 	}
 	dir, err := filepath.Abs(filepath.Dir(o.Source))
-	return config.Catalog{Kind: where.Kind, Root: dir}, asset.Handle(filepath.Base(o.Source)), err
+	return config.FolderCatalog(dir), asset.Handle(filepath.Base(o.Source)), err
 }
 
 // run sends the one task and keeps what became of it.

@@ -44,10 +44,16 @@ func Rclone(t testing.TB) string {
 	return path
 }
 
-// Start starts a server that ends with the test.
+// Start starts a server of an empty folder. It ends with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{Dir: t.TempDir()}
+	return StartIn(t, t.TempDir())
+}
+
+// StartIn starts a server whose buckets are the folders of a folder.
+func StartIn(t testing.TB, dir string) *Server {
+	t.Helper()
+	s := &Server{Dir: dir}
 	cmd := exec.CommandContext(t.Context(), Rclone(t), "serve", "s3", s.Dir, "--addr", "127.0.0.1:0",
 		"--auth-key", AccessKey+","+SecretKey, "--config", os.DevNull, "--dir-cache-time", "0s", "--vfs-cache-mode", "off")
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
