@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // text takes what databases and JSON give for a text; NULL is none.
@@ -25,6 +26,8 @@ func text(v any) (string, error) {
 		return strconv.FormatInt(int64(v), 10), nil
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	case time.Time: // of a column such as "changed", taken as an ETag
+		return v.UTC().Format(time.RFC3339Nano), nil
 	}
 	return "", fmt.Errorf("it is no text but %s", kindOf(v))
 }

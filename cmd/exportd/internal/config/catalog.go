@@ -12,6 +12,7 @@ import (
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/secret"
 	"github.com/exportd/exportd/stages/resolve"
+	"github.com/exportd/exportd/stages/resolve/database"
 	"github.com/exportd/exportd/stages/resolve/manifest"
 )
 
@@ -90,6 +91,12 @@ func (c Catalog) records() (resolve.Records, error) {
 	case kindCSV:
 		separator, _ := utf8.DecodeRuneInString(cmp.Or(c.Separator, ","))
 		return manifest.New(manifest.Config{File: c.File, Separator: separator, Columns: c.Columns})
+	case kindSQL:
+		dsn, err := secret.Read(c.DSN.Reveal(), c.credentials.dir)
+		if err != nil {
+			return nil, unfollowed("catalog.dsn", err)
+		}
+		return database.New(database.Config{Driver: c.Driver, DSN: dsn, Dir: c.credentials.dir, Query: c.Query, Columns: c.Columns})
 	}
 	return nil, diag.New(diag.KeyValue, "there is no catalog of the kind %q", c.Kind)
 }

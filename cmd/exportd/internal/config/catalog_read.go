@@ -13,6 +13,7 @@ import (
 	"github.com/exportd/exportd/engine/secret"
 	"github.com/exportd/exportd/engine/strict"
 	"github.com/exportd/exportd/stages/resolve"
+	"github.com/exportd/exportd/stages/resolve/database"
 )
 
 // The kinds of catalogs.
@@ -20,6 +21,7 @@ const (
 	kindDir   = "dir"
 	kindJSONL = "jsonl"
 	kindCSV   = "csv"
+	kindSQL   = "sql"
 )
 
 // catalogText is the text of [catalog].
@@ -50,6 +52,7 @@ var catalogKeys = map[string]struct{ must, may []string }{
 	kindDir:   {nil, []string{"records", "record_files", "sidecars"}},
 	kindJSONL: {[]string{"file"}, []string{"columns"}},
 	kindCSV:   {[]string{"file"}, []string{"columns", "separator"}},
+	kindSQL:   {[]string{"driver", "dsn", "query"}, []string{"columns"}},
 }
 
 // catalog reads [catalog].
@@ -79,6 +82,15 @@ func (r *reader) catalog(c *Config) error {
 	}
 	if n := utf8.RuneCountInString(text.Separator); n > 1 || strings.ContainsAny(text.Separator, "\"\r\n") {
 		found.Add(diag.New(diag.KeyValue, "catalog.separator must be one character, such as \";\"").At(r.doc.Place("catalog", "separator")))
+	}
+	if text.Kind == kindSQL && text.Driver != "" && text.Query != "" {
+		if d := diag.From(database.CheckQuery(text.Driver, text.Query), diag.KeyValue); d != nil {
+			key := "query"
+			if !slices.Contains(database.Drivers(), text.Driver) {
+				key = "driver"
+			}
+			found.Add(d.At(r.doc.Place("catalog", key)))
+		}
 	}
 	if text.Cache.Bytes < 0 {
 		found.Add(diag.New(diag.KeyValue, "catalog.cache.bytes must be more than 0").At(r.doc.Place("catalog", "cache", "bytes")))

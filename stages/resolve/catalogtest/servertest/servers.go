@@ -1,0 +1,31 @@
+// Package servertest starts the servers that scenarios of catalogs talk to.
+package servertest
+
+import (
+	"testing"
+
+	"github.com/exportd/exportd/stages/internal/blob/blobtest"
+	"github.com/exportd/exportd/stages/resolve/database/postgrestest"
+)
+
+// Servers are a PostgreSQL and an S3 server.
+type Servers struct {
+	postgres *postgrestest.Server
+	s3       *blobtest.Server
+}
+
+// Start starts both; they end with the test.
+func Start(t testing.TB) *Servers {
+	t.Helper()
+	return &Servers{postgres: postgrestest.Start(t), s3: blobtest.Start(t)}
+}
+
+// Env says where they are, and with what they open: DSN and its PASSWORD; S3, the
+// folder whose folders are buckets, ENDPOINT, ACCESS_KEY and SECRET_KEY.
+func (s *Servers) Env() map[string]string {
+	return map[string]string{
+		"DSN": s.postgres.DSN("postgres"), "PASSWORD": postgrestest.Password,
+		"S3": s.s3.Dir, "ENDPOINT": s.s3.Endpoint, "AWS_ENDPOINT_URL_S3": s.s3.Endpoint,
+		"ACCESS_KEY": blobtest.AccessKey, "SECRET_KEY": blobtest.SecretKey,
+	}
+}
