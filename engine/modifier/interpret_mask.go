@@ -71,9 +71,12 @@ func outline(value string) ([]PathStep, *fault) {
 	return steps, nil
 }
 
-// pathNames reads names of embedded paths, which are ASCII (r-clippath).
+// pathNames reads names of embedded paths, which are ASCII (r-clippath). One that
+// is repeated counts once.
 func pathNames(a args) ([]string, *fault) {
 	const allowed = "names of paths of the source, in ASCII, parted by commas"
+	var names []string
+	seen := map[string]bool{}
 	for _, name := range a {
 		if name == "" {
 			return nil, wrong(allowed, "a name is missing")
@@ -83,8 +86,12 @@ func pathNames(a args) ([]string, *fault) {
 				return nil, wrong(allowed, "%s is not ASCII", quote(name))
 			}
 		}
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
 	}
-	return a, nil
+	return names, nil
 }
 
 // cutNeedsClip: clipXPath and clipXPathE are ignored without clipPath or

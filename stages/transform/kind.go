@@ -72,7 +72,7 @@ func (t *transform) Process(ctx context.Context, it *asset.Item) error {
 	if err := within(t.limits, reply.Geometry.View); err != nil {
 		return err
 	}
-	if reply.Mask, err = t.mask(ctx, it, of, reply, rendered); err != nil {
+	if reply.Mask, err = t.mask(ctx, it, of, img.Header(), reply, rendered); err != nil {
 		return err
 	}
 	out, warnings, err := img.Render(ctx, reply)

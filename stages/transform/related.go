@@ -13,10 +13,10 @@ import (
 // mask opens the mask that a reply to a picture needs, nil for none. Planning
 // found it for the item's asset; a picture that was rendered before has its
 // record's mask in it.
-func (t *transform) mask(ctx context.Context, it *asset.Item, of *asset.Asset, r vips.Reply, rendered bool) (*vips.Image, error) {
+func (t *transform) mask(ctx context.Context, it *asset.Item, of *asset.Asset, h vips.Header, r vips.Reply, rendered bool) (*vips.Image, error) {
 	path := of.Record.MaskPath
-	if rendered {
-		path = ""
+	if rendered || h.Premultiplied {
+		path = "" // an alpha that the colours are multiplied with goes before it (r-maskpath-cat)
 	}
 	name := modifier.WithObject(r.Settings.Mask.Named(path), string(it.Asset.Handle))
 	if name == "" {

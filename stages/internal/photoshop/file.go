@@ -16,8 +16,8 @@ const maxSegments = 4096
 // signature begins the APP13 segments that hold image resources.
 const signature = "Photoshop 3.0\x00"
 
-// Read finds the paths of a JPEG or TIFF from its start, where r is left
-// anywhere. Data that is no such file, or that is damaged, has the paths that
+// Read finds the paths of a JPEG or TIFF from its start, and whether the alpha of a
+// TIFF is associated, where r is left anywhere. Data that is no such file, or that is damaged, has the paths that
 // were found before the damage; the error is only ever that of r.
 func Read(r io.ReadSeeker) (Paths, error) {
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
@@ -28,15 +28,18 @@ func Read(r io.ReadSeeker) (Paths, error) {
 		return Paths{}, truncated(err)
 	}
 	var data []byte
+	associated := false
 	switch string(head) {
 	case "\xff\xd8":
 		data, err = fromJPEG(r)
 	case "II":
-		data, err = fromTIFF(r, binary.LittleEndian)
+		data, associated, err = fromTIFF(r, binary.LittleEndian)
 	case "MM":
-		data, err = fromTIFF(r, binary.BigEndian)
+		data, associated, err = fromTIFF(r, binary.BigEndian)
 	}
-	return Parse(data), truncated(err)
+	paths := Parse(data)
+	paths.Associated = associated
+	return paths, truncated(err)
 }
 
 // truncated drops the error of a file that ends early.
@@ -89,40 +92,47 @@ func fromJPEG(r io.ReadSeeker) (data []byte, err error) {
 	return data, nil
 }
 
-// resourcesTag is the TIFF tag of Photoshop's image resources.
-const resourcesTag = 34377
+// The TIFF tags of Photoshop's image resources, and of what the bands beyond the
+// colours mean: 1 is alpha that the colours are multiplied with.
+const (
+	resourcesTag    = 34377
+	extraSamplesTag = 338
+)
 
 // fromTIFF reads the tag of the first directory. BigTIFF is not read: Photoshop
 // writes none with paths below its 4 GiB.
-func fromTIFF(r io.ReadSeeker, order binary.ByteOrder) ([]byte, error) {
+func fromTIFF(r io.ReadSeeker, order binary.ByteOrder) (data []byte, associated bool, err error) {
 	head, err := take(r, 6)
 	if err != nil || order.Uint16(head) != 42 {
-		return nil, err
+		return nil, false, err
 	}
 	if _, err := r.Seek(int64(order.Uint32(head[2:])), io.SeekStart); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	count, err := take(r, 2)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	tags, err := take(r, 12*min(maxSegments, int(order.Uint16(count))))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for ; len(tags) > 0; tags = tags[12:] {
-		if order.Uint16(tags) != resourcesTag {
-			continue
+		kind, size := order.Uint16(tags[2:]), order.Uint32(tags[4:])
+		switch order.Uint16(tags) {
+		case extraSamplesTag:
+			associated = kind == 3 && (size == 1 || size == 2) && order.Uint16(tags[8:]) == 1
+		case resourcesTag:
+			if kind != 1 && kind != 7 || size > maxBytes || size <= 4 {
+				return nil, associated, nil
+			}
+			if _, err := r.Seek(int64(order.Uint32(tags[8:])), io.SeekStart); err != nil {
+				return nil, associated, err
+			}
+			// The size is a claim: read as it comes, so that a short file costs no memory.
+			data, err = io.ReadAll(io.LimitReader(r, int64(size)))
+			return data, associated, err
 		}
-		size := order.Uint32(tags[4:])
-		if kind := order.Uint16(tags[2:]); kind != 1 && kind != 7 || size > maxBytes || size <= 4 {
-			return nil, nil
-		}
-		if _, err := r.Seek(int64(order.Uint32(tags[8:])), io.SeekStart); err != nil {
-			return nil, err
-		}
-		// The size is a claim: read as it comes, so that a short file costs no memory.
-		return io.ReadAll(io.LimitReader(r, int64(size)))
 	}
-	return nil, nil
+	return nil, associated, nil
 }

@@ -21,6 +21,9 @@ const maxKnots = 50_000
 type Paths struct {
 	List     []Path // in the order of the file
 	Clipping string // the name of the path that is the clipping path, or ""
+	// Associated says that the alpha of a TIFF is associated: the colours are
+	// multiplied with it. [Parse] does not know.
+	Associated bool
 }
 
 // Parse reads a sequence of image resource blocks. Reading ends at the first

@@ -35,12 +35,15 @@ type Header struct {
 	Orientation int           // EXIF, 1..8
 	Space       Space
 	Alpha       bool
-	Bits        int // per component
-	Pages       int // frames of an animation, pages of a document; at least 1
-	Profile     bool
-	colours     sourceColours // at decode; of a rendition its colour model alone
-	Progressive bool
-	Density     float64 // pixels per inch; 0 when the source does not say
+	// Premultiplied says that the file has its colours multiplied with alpha; they
+	// are divided again as soon as they are loaded (r-maskuse, associated alpha).
+	Premultiplied bool
+	Bits          int // per component
+	Pages         int // frames of an animation, pages of a document; at least 1
+	Profile       bool
+	colours       sourceColours // at decode; of a rendition its colour model alone
+	Progressive   bool
+	Density       float64 // pixels per inch; 0 when the source does not say
 	// Paths are the embedded paths of a JPEG or TIFF, or of the rendition of one.
 	Paths []modifier.EmbeddedPath
 }

@@ -75,6 +75,7 @@ func Open(ctx context.Context, src asset.Source, format asset.Format) (*Image, e
 		return nil, err
 	}
 	h := readHeader(ref)
+	h.Premultiplied = paths.Associated && h.Alpha
 	h.Paths = embeddedPaths(paths, orientationPose(h.Orientation))
 	if readWhole(format) {
 		h.Format = format

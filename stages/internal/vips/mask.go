@@ -18,7 +18,11 @@ import (
 // not weighed with an alpha that is replaced.
 func (m *Image) mask(ctx context.Context, r Reply) error {
 	use := r.Settings.Mask.Use
+	black := m.header.Premultiplied && hasAlpha(m.work) // what lies behind an associated alpha
 	if use == modifier.MaskOff {
+		if black {
+			return flatten(m.work, inks(modifier.Colour{Space: modifier.SpaceRGB, Components: []float64{0, 0, 0}}, spaceOf(m.work)))
+		}
 		return dropAlpha(m.work)
 	}
 	if r.Mask == nil && use == modifier.MaskNorm {
@@ -42,6 +46,11 @@ func (m *Image) mask(ctx context.Context, r Reply) error {
 	if use == modifier.MaskInvert {
 		if err := alpha.Invert(); err != nil {
 			return err
+		}
+		if black && r.Mask == nil {
+			if err := clearPixels(m.work); err != nil {
+				return err
+			}
 		}
 	}
 	if m.work.BandFormat() == govips.BandFormatUshort {

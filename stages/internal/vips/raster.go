@@ -30,15 +30,42 @@ func outline(size modifier.Size, steps []modifier.PathStep) coverage {
 func shape(size modifier.Size, steps []modifier.PathStep) coverage {
 	all := coverage{size, make([]byte, size.W*size.H)}
 	for _, line := range modifier.Flatten(steps, flatness) {
-		one := rasterise(size, [][]modifier.Point{line})
-		for i, b := range one.pix {
+		all.exclude(line)
+	}
+	return all
+}
+
+// exclude swaps inside and outside within a closed polygon. It costs what the
+// polygon covers, for a picture may carry thousands of small ones.
+func (c coverage) exclude(line []modifier.Point) {
+	box := boxOf(line, c.size)
+	if empty(box) {
+		return
+	}
+	moved := make([]modifier.Point, len(line))
+	for i, p := range line {
+		moved[i] = modifier.Point{X: p.X - float64(box.X), Y: p.Y - float64(box.Y)}
+	}
+	one := rasterise(modifier.Size{W: box.W, H: box.H}, [][]modifier.Point{moved})
+	for y := range box.H {
+		row := c.pix[(box.Y+y)*c.size.W+box.X:]
+		for x, b := range one.pix[y*box.W : (y+1)*box.W] {
 			if b != 0 {
-				a := all.pix[i]
-				all.pix[i] = share(a, 255-b) + share(255-a, b)
+				row[x] = share(row[x], 255-b) + share(255-row[x], b)
 			}
 		}
 	}
-	return all
+}
+
+// boxOf is the part of a picture of that size that a polygon may touch.
+func boxOf(line []modifier.Point, size modifier.Size) modifier.Rect {
+	left, top, right, bottom := float64(size.W), float64(size.H), 0., 0.
+	for _, p := range line {
+		left, right = min(left, p.X), max(right, p.X)
+		top, bottom = min(top, p.Y), max(bottom, p.Y)
+	}
+	x, y := int(max(0, math.Floor(left))), int(max(0, math.Floor(top)))
+	return modifier.Rect{X: x, Y: y, W: int(min(float64(size.W), math.Ceil(right))) - x, H: int(min(float64(size.H), math.Ceil(bottom))) - y}
 }
 
 // rectangle covers the rectangle from x0, y0 to x1, y1.
