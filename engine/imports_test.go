@@ -85,7 +85,7 @@ var mayImport = map[string][]string{
 	"engine/job":             {"engine/asset", "engine/diag", "engine/strict"},
 	"engine/modifier":        {"engine/diag"},
 	"engine/pipeline":        {"engine/diag", "engine/stage", "engine/strict"},
-	"engine/plan":            {"engine/diag", "engine/job"},
+	"engine/plan":            {"engine/diag", "engine/job", "engine/modifier"},
 	"engine/planning":        {"engine/asset", "engine/compile", "engine/diag", "engine/expression", "engine/filename", "engine/modifier", "engine/plan", "engine/stage"},
 	"engine/stage/stagetest": {"engine/asset", "engine/diag", "engine/stage"},
 	"engine/report":          {"engine/asset", "engine/diag"},

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/config"
 	"github.com/exportd/exportd/cmd/exportd/internal/runner"
+	"github.com/exportd/exportd/cmd/exportd/internal/shelf"
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/stages"
 )
@@ -36,7 +38,7 @@ func (a *app) childCommand() *cobra.Command {
 				return fmt.Errorf("%s is started by exportd itself", childName)
 			}
 			return runner.Child(cmd.Context(), runner.ChildConfig{
-				Registry: registry, Dry: dry, Start: stages.StartLibvips, Open: openAssets,
+				Registry: registry, Dry: dry, Start: stages.StartLibvips, Open: openAssets, Plugins: openPlugins,
 			}, os.Stdin, events)
 		},
 	}
@@ -49,6 +51,11 @@ func openAssets(setup []byte) (func(context.Context, *asset.Asset) (asset.Source
 		return nil, err
 	}
 	return originals.Open, nil
+}
+
+// openPlugins makes the encoders of plugins ready in a child.
+func openPlugins(ctx context.Context, plugins []byte, log *slog.Logger) (runner.Plugins, error) {
+	return shelf.NewEncoders(ctx, plugins, log)
 }
 
 // childProcess is the command line of the child: this program again.

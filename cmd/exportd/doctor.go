@@ -55,7 +55,7 @@ func (a *app) examine(ctx context.Context) []finding {
 		{ok: true, what: "exportd", say: version + ", " + runtime.Version()},
 		{ok: true, what: "processors", say: fmt.Sprintf("%d, so %d images at once, one libvips thread each", runtime.NumCPU(), runtime.NumCPU())},
 	}
-	cfg, err := config.Load(a.config, ".")
+	cfg, err := a.loadConfig(".")
 	all = append(all, judge("configuration", configName(cfg), err))
 	if cfg != nil && err == nil {
 		all = append(all, examineCatalog(ctx, cfg))

@@ -70,6 +70,8 @@ func TestScripts(t *testing.T) {
 			"mark":       mark,
 			"marked":     marked,
 			"shops":      shops,
+			"plugin":     plugin,
+			"bytes":      bytesOf,
 		},
 	})
 }

@@ -55,18 +55,16 @@ func (a *app) lint(args []string) (found diag.List, checked int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	cfg, err := config.Load(a.config, ".")
-	macros := modifier.NewMacros()
+	cfg, err := a.loadConfig(".")
 	if err != nil {
 		found.Add(placed(diag.All(err, diag.KeyValue), configPath(a.config))...)
-	} else {
-		macros = cfg.Macros
+		cfg = &config.Config{Macros: modifier.NewMacros()}
 	}
 	for _, f := range files {
 		if same(f, a.config) {
 			continue
 		}
-		found.Add(placed(diag.All(lintFile(f, macros), diag.KeyValue), f)...)
+		found.Add(placed(diag.All(lintFile(f, cfg), diag.KeyValue), f)...)
 	}
 	return found, len(files), nil
 }
@@ -135,13 +133,13 @@ func lintFiles(args []string) ([]string, error) {
 
 // lintFile checks one file as what it looks like: a job has an exportJob, a
 // pipeline has stages, anything else is a configuration.
-func lintFile(path string, macros *modifier.Macros) error {
+func lintFile(path string, cfg *config.Config) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return diag.New(diag.FileRead, "read %s: %w", path, err)
 	}
 	if filepath.Ext(path) == ".json" {
-		return lintJob(path, macros)
+		return lintJob(path, cfg)
 	}
 	limit := len(text) + 1
 	if !bytes.Contains(text, []byte("exportJob")) {
@@ -153,7 +151,7 @@ func lintFile(path string, macros *modifier.Macros) error {
 	}
 	switch {
 	case jobDocument(doc):
-		return lintJob(path, macros)
+		return lintJob(path, cfg)
 	case doc.Value("stage") != nil || doc.Value("version") != nil:
 		registry, err := stages.Registry()
 		if err != nil {
@@ -163,18 +161,21 @@ func lintFile(path string, macros *modifier.Macros) error {
 		if err != nil {
 			return err
 		}
-		return compile.Check(spec, registry, macros)
+		return compile.Check(spec, registry, cfg.Macros, cfg.Plugins)
 	}
-	_, err = config.Load(path, filepath.Dir(path))
-	return err
+	own, err := config.Load(path, filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return own.Close()
 }
 
-func lintJob(path string, macros *modifier.Macros) error {
+func lintJob(path string, cfg *config.Config) error {
 	j, err := job.Read(path)
 	if err != nil || j.Format != job.FormatConvert {
 		return err
 	}
-	return compile.CheckJob(j, macros)
+	return compile.CheckJob(j, cfg.Macros, cfg.Plugins)
 }
 
 // lintResult is the document of --json (DESIGN 9).

@@ -37,7 +37,7 @@ func (a *app) load(jobPath, pipelineName string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(a.config, filepath.Dir(jobPath))
+	cfg, err := a.loadConfig(filepath.Dir(jobPath))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (a *app) load(jobPath, pipelineName string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, notes, err := compile.Compile(compile.Input{Spec: spec, Job: j, Registry: registry, Macros: cfg.Macros, Attributes: cfg.Attributes})
+	p, notes, err := compile.Compile(compile.Input{Spec: spec, Job: j, Registry: registry, Macros: cfg.Macros, Attributes: cfg.Attributes, Plugins: cfg.Plugins})
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/exportd/exportd/cmd/exportd/internal/config"
 	"github.com/exportd/exportd/cmd/exportd/internal/render"
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
@@ -59,7 +58,7 @@ func (a *app) render(ctx context.Context, source, modifier, macro, out string) (
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(a.config, ".")
+	cfg, err := a.loadConfig(".")
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/exportd/exportd/cmd/exportd/internal/config"
 	"github.com/exportd/exportd/engine/diag"
 )
 
@@ -16,6 +17,9 @@ import (
 type app struct {
 	stdout, stderr io.Writer
 	config         string
+	// devPlugins are plugins that run unlocked, NAME=PATH.
+	devPlugins []string
+	opened     []*config.Config // to be closed
 	// failpoint is set in tests only; see [export.Options].
 	failpoint func(step string)
 }
@@ -38,6 +42,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
+	err = errors.Join(err, a.closeConfigs())
 	var done exit
 	switch {
 	case err == nil:
@@ -83,12 +88,14 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVarP(&a.config, "config", "c", "", "configuration file (default ./exportd.toml where there is one)")
+	root.PersistentFlags().StringArrayVar(&a.devPlugins, "dev-plugin", nil, "run a plugin where it lies, unlocked: NAME=PATH")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return diag.New(diag.Usage, "%w", err).WithHint("see %s --help", cmd.CommandPath())
 	})
 	root.AddCommand(
 		a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.explainCommand(), a.treeCommand(), a.graphCommand(),
 		a.lintCommand(), a.testCommand(), a.schemaCommand(), a.doctorCommand(), a.versionCommand(), a.verifyCommand(), a.childCommand(),
+		a.pluginCommand(),
 	)
 	return root
 }

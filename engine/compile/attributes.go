@@ -31,6 +31,7 @@ func Attributes(p *plan.Plan) modifier.Attributes {
 	for name, field := range optionalAttributes(&a) {
 		*field = from[name]
 	}
+	a.Foreign = p.Foreign()
 	return a
 }
 

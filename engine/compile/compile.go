@@ -22,6 +22,8 @@ type Input struct {
 	Macros *modifier.Macros
 	// Attributes are the configuration's; a compiled plan brings its own.
 	Attributes modifier.Attributes
+	// Plugins are those that may run; nil for none.
+	Plugins Plugins
 }
 
 // pass is one step of the compiler.
@@ -35,6 +37,7 @@ func passes() []pass {
 	return []pass{
 		{"order", order},
 		{"check", check},
+		{"plugins", pinPlugins},
 		{"bind", bind},
 		{"guards", foldGuards},
 		{"original", contractOriginal},
@@ -44,6 +47,7 @@ func passes() []pass {
 		{"scale", pushScale},
 		{"defaults", fillDefaults},
 		{"params", judgeParams},
+		{"plugins", dropPlugins},
 		{"dead-letter", dropDeadLetters},
 		{"order", order},
 	}
@@ -79,9 +83,12 @@ func Compile(in Input) (*plan.Plan, diag.List, error) {
 
 // Check finds what is wrong with a pipeline without a job: edges, ports,
 // branches, expressions, and modifiers as far as they are literal.
-func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros) error {
-	s, err := outline(Input{Spec: spec, Registry: reg, Macros: macros})
+func Check(spec *pipeline.Spec, reg *stage.Registry, macros *modifier.Macros, plugins Plugins) error {
+	s, err := outline(Input{Spec: spec, Registry: reg, Macros: macros, Plugins: plugins})
 	found := diag.All(err, diag.InternalError)
+	if err := pinPlugins(s); err != nil {
+		found.Add(diag.All(err, diag.PluginUnknown)...)
+	}
 	err = s.each(func(st *plan.Stage, k stage.Kind) error {
 		var found diag.List
 		if err := s.checkExpressions(st, k); err != nil {

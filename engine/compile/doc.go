@@ -3,6 +3,7 @@
 //
 //	order     stages in topological order; a cycle is refused
 //	check     edges, ports, branches, reach
+//	plugins   the plugins that are named, and the sums of all that may run
 //	bind      the job's constants into templates and guards
 //	guards    guards that became constant decide: a branch stays or goes
 //	original  fmt=orig: no stage makes or takes an image

@@ -24,7 +24,7 @@ func expand(s *state) error {
 				continue
 			}
 			if err := s.expandParam(st, p.Name); err != nil {
-				if own := CheckJob(s.Job, s.Macros); own != nil {
+				if own := CheckJob(s.Job, s.Macros, s.Plugins); own != nil {
 					return own
 				}
 				return placed(err, s.Spec.Place(st.Name, "params", p.Name))
@@ -43,7 +43,7 @@ func (s *state) expandParam(st *plan.Stage, param string) error {
 	if err != nil {
 		return err
 	}
-	warnings, err := modifier.Check(program)
+	warnings, err := modifier.Check(program, s.plan.Foreign()...)
 	s.notes.Add(warnings...)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (s *state) program(text string) (modifier.Program, error) {
 
 // CheckJob judges the job's own commands, is_modifier & macro. Its errors have
 // their place in the job.
-func CheckJob(j *job.Job, macros *modifier.Macros) error {
+func CheckJob(j *job.Job, macros *modifier.Macros, plugins Plugins) error {
 	if _, err := modifier.Bind(j.Modifier, "", macros); err != nil {
 		return placed(err, j.Place("is_modifier"))
 	}
@@ -101,7 +101,7 @@ func CheckJob(j *job.Job, macros *modifier.Macros) error {
 	if err != nil {
 		return placed(err, j.Place("macro"))
 	}
-	if _, err := modifier.Check(program); err != nil {
+	if _, err := modifier.Check(program, foreign(plugins)...); err != nil {
 		key := "is_modifier"
 		if j.Modifier == "" {
 			key = "macro"
@@ -136,7 +136,7 @@ func (s *state) checkModifiers(st *plan.Stage, k stage.Kind) error {
 		for _, part := range t.Parts() {
 			program, err := modifier.Parse(part.Literal, modifier.Origin{Source: "pipeline"}, s.Macros)
 			if err == nil {
-				_, err = modifier.Check(program)
+				_, err = modifier.Check(program, s.plan.Foreign()...)
 			}
 			if err != nil {
 				return placed(err, s.Spec.Place(st.Name, "params", p.Name))

@@ -90,6 +90,12 @@ func (s *state) waysTo(st *plan.Stage, before map[string][]way) []way {
 		if text, ok := st.Params["modifier"].(string); ok {
 			w.rendition, w.ext = st.Name, s.ext(st.Name, text)
 		}
+		if with, ok := st.Params[withParam].(string); ok {
+			plugin, encoder, _ := stage.With(with)
+			if e, ok := s.plan.Encoder(plugin, encoder); ok {
+				w.ext = e.Ext
+			}
+		}
 		if !seen[w] {
 			seen[w] = true
 			out = append(out, w)

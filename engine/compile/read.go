@@ -26,6 +26,13 @@ func fromSpec(spec *pipeline.Spec) *plan.Plan {
 			NonConvertible: orElse(spec.Defaults.NonConvertible, "original"),
 		},
 	}
+	for _, name := range slices.Sorted(maps.Keys(spec.Plugins)) {
+		pin := plan.Plugin{Name: name, Version: spec.Plugins[name].Version, Sum: spec.Plugins[name].Sum}
+		for _, line := range spec.Plugins[name].Encoders {
+			pin.Encoders = append(pin.Encoders, plan.ParseEncoder(line))
+		}
+		p.Plugins = append(p.Plugins, pin)
+	}
 	for _, st := range spec.Stages {
 		p.Stages = append(p.Stages, fromStage(st))
 	}

@@ -103,6 +103,7 @@ const (
 	ColourAssumed    Code = "W-COLOUR-ASSUMED"
 	DeadLetter       Code = "W-DEAD-LETTER"
 	PluginWarning    Code = "W-PLUGIN"
+	PluginDev        Code = "W-PLUGIN-DEV"
 
 	// Notes.
 	AsOriginal     Code = "N-AS-ORIGINAL"
@@ -204,6 +205,7 @@ var codes = []Entry{
 	{ColourAssumed, Asset, "colours were converted without a profile of the source", "embed a profile in the source"},
 
 	{DeadLetter, Asset, "a failed asset's bytes could not be kept in the dead letter", "its line in dead-letter.ndjson says where the asset lies"},
+	{PluginDev, Input, "a plugin runs without a sum that was locked", "lock it once it works: exportd plugin add FILE"},
 	{PluginWarning, Asset, "a plugin has something to say about its result", "nothing, if you agree"},
 
 	{AsOriginal, Asset, "an asset that cannot be rendered was exported as it is", "nothing to do"},

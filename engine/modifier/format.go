@@ -81,9 +81,15 @@ func setFmt(r *resolver, _ int, a args) *fault {
 		return wrong(form, "%d arguments are given", len(a))
 	}
 	i := slices.IndexFunc(formats, func(f format) bool { return strings.EqualFold(f.token, a[0]) })
+	others := r.sources.Attributes.Foreign
+	if i < 0 || formats[i].name == "" {
+		if f, alpha, ok := foreign(others, a[0]); ok {
+			return r.setForeign(f, alpha, a)
+		}
+	}
 	if i < 0 {
-		f := wrong(strings.Join(tokens(true), ", "), "%s is no format", quote(a[0]))
-		f.hint = diag.DidYouMean(a[0], tokens(false), "")
+		f := wrong(strings.Join(append(tokens(true), foreignTokens(others)...), ", "), "%s is no format", quote(a[0]))
+		f.hint = diag.DidYouMean(a[0], append(tokens(false), foreignTokens(others)...), "a plugin could provide it: see exportd plugin ls")
 		return f
 	}
 	f := formats[i]
@@ -93,7 +99,7 @@ func setFmt(r *resolver, _ int, a args) *fault {
 		return bad
 	}
 	out := r.set.Output
-	out.Format, out.Alpha, out.Type, out.Compression = f.name, f.alpha, TypeSource, CompressionDefault
+	out.Format, out.Foreign, out.Alpha, out.Type, out.Compression = f.name, nil, f.alpha, TypeSource, CompressionDefault
 	if len(a) > 1 && a[1] != "" {
 		out.Type = PixelType(strings.ToLower(a[1]))
 		if !slices.Contains(anyType, out.Type) {

@@ -37,9 +37,12 @@ func Resolve(s Sources) (*Settings, diag.List, error) {
 
 // Check judges a program alone, before any asset is known: it is [Resolve] with
 // default attributes and an empty catalog record, except that what is
-// unsupported is not an error, because that fails per asset (DESIGN 6).
-func Check(p Program) (diag.List, error) {
-	r := interpret(Sources{Attributes: DefaultAttributes(), Request: p}, true)
+// unsupported is not an error, because that fails per asset (DESIGN 6). others are
+// tokens of fmt= beyond exportd's own.
+func Check(p Program, others ...Foreign) (diag.List, error) {
+	a := DefaultAttributes()
+	a.Foreign = others
+	r := interpret(Sources{Attributes: a, Request: p}, true)
 	return r.notes, r.errs.Err()
 }
 

@@ -80,6 +80,9 @@ func (r *resolver) iccTogether() {
 // HoldsProfile reports whether the format can carry a colour profile
 // (is-protocol 6, the column ICC).
 func (o Output) HoldsProfile() bool {
+	if o.Foreign != nil {
+		return o.Foreign.Profile
+	}
 	switch o.Format {
 	case "jpeg", "pjpeg", "png", "png8", "tif", "pdf", "eps":
 		return true

@@ -1,5 +1,7 @@
 package modifier
 
+import "slices"
+
 // Settings is what one image needs: every command interpreted, every default
 // filled in. It is made by [Resolve] and read by the transform and encode stages.
 type Settings struct {
@@ -149,7 +151,10 @@ const (
 type Output struct {
 	// Format is the canonical token without -alpha: jpeg, pjpeg, png, png8, tif,
 	// gif, webp, avif, heic, jpeg2000, pdf, eps.
+	// Of a foreign encoder it is that encoder's token.
 	Format string
+	// Foreign writes the reply; nil where exportd does.
+	Foreign *Foreign
 	// Alpha is true for the -alpha forms: the reply keeps its transparency.
 	Alpha       bool
 	Type        PixelType
@@ -168,6 +173,9 @@ type Output struct {
 // Ext is the extension of an exported file, without the dot: jpg png tiff gif
 // webp avif heic jp2 pdf eps (is-protocol 6).
 func (o Output) Ext() string {
+	if o.Foreign != nil {
+		return o.Foreign.Ext
+	}
 	switch o.Format {
 	case "jpeg", "pjpeg":
 		return "jpg"
@@ -193,6 +201,9 @@ func (o Output) HoldsPaths() bool {
 
 // Holds reports whether the format can hold pixels of type t.
 func (o Output) Holds(t PixelType) bool {
+	if o.Foreign != nil {
+		return slices.Contains(o.Foreign.Types, t)
+	}
 	switch o.Format {
 	case "jpeg", "pjpeg", "tif", "pdf", "eps":
 		return true
@@ -228,6 +239,10 @@ type Attributes struct {
 	PrintResolution  string `toml:"PrintResolution"`  // pixels per inch, likewise; "" is the source's
 	DefaultImage     string `toml:"DefaultImage"`     // the asset that stands in for a missing one; "" is none
 	DefaultImageMode string `toml:"DefaultImageMode"` // 0 replaces the whole request, 1 the picture; "" is 0
+
+	// Foreign are the tokens of fmt= beyond exportd's own. They are no attributes of
+	// the vendor, and nobody writes them: they come with the plugins.
+	Foreign []Foreign `toml:"-"`
 }
 
 // DefaultAttributes are those of is-protocol A-8.

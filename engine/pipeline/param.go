@@ -67,6 +67,8 @@ func (r *reader) param(p stage.Param, path []string) (v any, ok bool) {
 		ok = p.Type == stage.Int
 	case bool:
 		ok = p.Type == stage.Bool
+	case map[string]any:
+		ok = p.Type == stage.Table
 	case []any:
 		if p.Type == stage.Strings {
 			return r.strings(path)
@@ -92,6 +94,8 @@ func wanted(t stage.ParamType) string {
 		return "an " + string(t)
 	case stage.Bool:
 		return "a boolean"
+	case stage.Table:
+		return "a table"
 	case stage.Template, stage.Modifier:
 		return "a string (a " + string(t) + ")"
 	}

@@ -22,8 +22,9 @@ type text struct {
 	Stage    map[string]any `toml:"stage"`
 	Test     map[string]any `toml:"test"`
 
-	Plan       map[string]any `toml:"plan"`
-	Attributes map[string]any `toml:"attributes"`
+	Plan       map[string]any    `toml:"plan"`
+	Attributes map[string]any    `toml:"attributes"`
+	Plugin     map[string]Plugin `toml:"plugin"`
 }
 
 type require struct {
@@ -42,7 +43,7 @@ func (r *reader) spec() *Spec {
 	r.gather(r.doc.DecodeAt(&t, nil, strict.Elsewhere{Table: "[stage.NAME]", Keys: stageKeys()}))
 	s := &Spec{
 		Version: t.Version, Name: t.Name, Description: t.Description,
-		Defaults: t.Defaults, Plan: t.Plan, Attributes: t.Attributes, doc: r.doc,
+		Defaults: t.Defaults, Plan: t.Plan, Attributes: t.Attributes, Plugins: t.Plugin, doc: r.doc,
 	}
 	if t.Require.Plugin != nil {
 		s.Require = map[string]map[string]string{"plugin": t.Require.Plugin}
@@ -93,11 +94,16 @@ func (r *reader) version(v int) {
 	}
 }
 
-// attributes belong to plans alone: those of a pipeline are the configuration's.
+// attributes and plugins belong to plans alone: those of a pipeline are the
+// configuration's.
 func (r *reader) attributes() {
 	if r.given("attributes") && !r.given("plan") {
 		r.add(diag.New(diag.KeyUnknown, `unknown key "attributes"`).
 			WithHint("attributes belong into exportd.toml, only a compiled plan has its own"), "attributes")
+	}
+	if r.given("plugin") && !r.given("plan") {
+		r.add(diag.New(diag.KeyUnknown, `unknown key "plugin"`).
+			WithHint("only a compiled plan has its own; a pipeline says [require] plugin = { name = \"~1.2\" }"), "plugin")
 	}
 }
 

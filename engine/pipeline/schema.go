@@ -21,6 +21,7 @@ func Schema(reg *stage.Registry) map[string]any {
 			"test":        map[string]any{"type": "object", "additionalProperties": testSchema()},
 			"plan":        map[string]any{"type": "object", "description": "only in compiled plans"},
 			"attributes":  map[string]any{"type": "object", "description": "only in compiled plans"},
+			"plugin":      map[string]any{"type": "object", "description": "only in compiled plans"},
 		},
 	}
 }
@@ -110,6 +111,8 @@ func paramSchema(p stage.Param) map[string]any {
 		s["type"] = "boolean"
 	case stage.Strings:
 		s = array(p.Doc)
+	case stage.Table:
+		s["type"] = "object"
 	}
 	if p.Default != nil {
 		s["default"] = p.Default

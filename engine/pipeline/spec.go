@@ -30,11 +30,19 @@ type Spec struct {
 	Tests   []Test  // in document order
 
 	// Plan is the table [plan] of a compiled plan, nil in a pipeline that people
-	// wrote. Only with it there are Attributes.
+	// wrote. Only with it there are Attributes and Plugins.
 	Plan       map[string]any
 	Attributes map[string]any
+	Plugins    map[string]Plugin
 
 	doc *strict.Document
+}
+
+// Plugin is one [plugin.NAME] of a compiled plan.
+type Plugin struct {
+	Version  string   `toml:"version"`
+	Sum      string   `toml:"sum"`
+	Encoders []string `toml:"encoders"`
 }
 
 // Defaults hold for every stage that says nothing of its own; a zero field was
@@ -52,7 +60,7 @@ type Stage struct {
 	From []string
 	When string
 	// Params hold only keys that the kind has, each of its type: string, bool,
-	// int64 or []string.
+	// int64, []string or map[string]any.
 	Params  map[string]any
 	Retry   *Retry
 	Timeout time.Duration

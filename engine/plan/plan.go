@@ -18,7 +18,9 @@ type Plan struct {
 	// Attributes are the Image Serving attributes that the pictures depend on,
 	// by name.
 	Attributes map[string]string
-	Defaults   Defaults
+	// Plugins are those that the plan may run, by name.
+	Plugins  []Plugin
+	Defaults Defaults
 	// Stages stand in topological order: a stage comes after all it reads from.
 	Stages []Stage
 }

@@ -33,6 +33,17 @@ func (p *Plan) TOML() []byte {
 	w.duration("timeout", p.Defaults.Timeout)
 	w.pair("non_convertible", p.Defaults.NonConvertible)
 
+	for _, pl := range p.Plugins {
+		w.table("plugin." + key(pl.Name))
+		w.pair("version", pl.Version)
+		w.pair("sum", pl.Sum)
+		lines := make([]string, len(pl.Encoders))
+		for i, e := range pl.Encoders {
+			lines[i] = e.String()
+		}
+		w.pair("encoders", lines)
+	}
+
 	for _, s := range p.Stages {
 		w.stage(s)
 	}
@@ -112,6 +123,10 @@ func value(v any) string {
 		return strconv.Itoa(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
+	case float64:
+		return float(v)
+	case map[string]any:
+		return inline(v)
 	case []string:
 		return array(v)
 	case []any:
@@ -137,6 +152,24 @@ func array[T any](v []T) string {
 	}
 	b.WriteString("]")
 	return b.String()
+}
+
+// float writes a number that TOML reads as a float again.
+func float(v float64) string {
+	text := strconv.FormatFloat(v, 'g', -1, 64)
+	if strings.Trim(text, "-0123456789") == "" {
+		text += ".0"
+	}
+	return text
+}
+
+// inline writes a table in one line.
+func inline(v map[string]any) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(v)) {
+		parts = append(parts, key(k)+" = "+strings.ReplaceAll(value(v[k]), "\n", ""))
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
 // quote writes a TOML basic string: only what TOML asks to be escaped is.

@@ -149,6 +149,12 @@ func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 		env.Rendition = name
 		env.Artifact = expression.Artifact{Ext: out.Ext(), Format: out.Format}
 	}
+	if with, ok := st.Params["with"].(string); ok {
+		plugin, encoder, _ := stage.With(with)
+		if e, ok := pl.plan.Encoder(plugin, encoder); ok {
+			env.Artifact = expression.Artifact{Ext: e.Ext, Format: e.Token()}
+		}
+	}
 	if t, ok := pl.templates[name]; ok {
 		pl.file(e, *st, t, env)
 		return

@@ -46,7 +46,8 @@ type Param struct {
 type ParamType string
 
 // The types of params. A Template is a string with ${…} expressions, a Modifier
-// an Image Serving modifier string, which may hold ${job.modifier} and macros.
+// an Image Serving modifier string, which may hold ${job.modifier} and macros; what
+// a Table may hold is for the kind to say.
 const (
 	String   ParamType = "string"
 	Int      ParamType = "integer"
@@ -54,6 +55,7 @@ const (
 	Strings  ParamType = "array of strings"
 	Template ParamType = "template"
 	Modifier ParamType = "modifier"
+	Table    ParamType = "table"
 )
 
 // Registry is a set of kinds, in the order they were given.

@@ -94,6 +94,8 @@ type Env struct {
 	Loaders []asset.Format
 	// Profiles are the folders with ICC profiles, absolute paths.
 	Profiles []string
+	// Encoders are those of plugins; nil for none.
+	Encoders Encoders
 	// Fence says whether a batch may still become visible at its target, with the
 	// reason when it may not: another process has taken the work over. It is nil
 	// where nobody else can have.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/exportd/exportd/engine/diag"
+	"github.com/exportd/exportd/plugins/pluginpb"
 )
 
 // Store is the folder with the copies that run: state/plugins.
@@ -22,9 +23,6 @@ type Copy struct {
 	Path     string    `json:"path"`
 	Manifest *Manifest `json:"manifest,omitempty"`
 }
-
-// programFile is the name of an executable's copy.
-const programFile = "plugin"
 
 // Take copies a plugin into the store, unless it is there, and makes sure that the
 // copy has the sum. When the plugin does not, the error is [diag.PluginChanged].
@@ -43,7 +41,7 @@ func (s Store) Take(f Found, sum string) (Copy, error) {
 	defer func() { _ = os.RemoveAll(tmp) }()
 	got, err := sumOf(f.Path, func(name string, mode fs.FileMode) (io.WriteCloser, error) {
 		if name == "." {
-			name = programFile
+			name = pluginpb.ExecutablePrefix + f.Name
 		}
 		at := filepath.Join(tmp, name)
 		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
@@ -79,7 +77,7 @@ func (c Copy) withManifest() (Copy, error) {
 func (s Store) at(f Found, sum string) Copy {
 	dir := filepath.Join(s.Dir, strings.TrimPrefix(sum, sumPrefix))
 	if f.Manifest == nil {
-		dir = filepath.Join(dir, programFile)
+		dir = filepath.Join(dir, pluginpb.ExecutablePrefix+f.Name)
 	}
 	return Copy{Name: f.Name, Sum: sum, Path: dir, Manifest: f.Manifest}
 }

@@ -36,7 +36,7 @@ type line struct {
 func newLine(t *testing.T, env stage.Env, text string) *line {
 	t.Helper()
 	env.Scratch = t.TempDir()
-	if env.Attributes == (modifier.Attributes{}) {
+	if env.Attributes.BkgColor == "" {
 		env.Attributes = modifier.DefaultAttributes()
 	}
 	if env.Limits == (stage.Limits{}) {
@@ -325,7 +325,8 @@ func TestParams(t *testing.T) {
 		params map[string]any
 		want   diag.Code
 	}{
-		{encode.Kind(), map[string]any{"with": "plugin:jxr"}, diag.NotBuilt},
+		{encode.Kind(), map[string]any{"with": "plugin:jxr"}, ""},
+		{encode.Kind(), map[string]any{"with": 1}, diag.KeyType},
 		{encode.Kind(), map[string]any{"with": "jxr"}, diag.KeyValue},
 		{decode.Kind(), map[string]any{"shrink": "no"}, diag.KeyValue},
 		{transform.Kind(), map[string]any{}, diag.KeyMissing},

@@ -44,6 +44,9 @@ func (d dry) Process(_ context.Context, it *asset.Item) error {
 		}
 	}
 	made := s.Encoded()
+	if d.encode.with != "" {
+		made.Format, made.Ext = d.encode.format, d.encode.ext
+	}
 	it.Image = nil
 	it.Artifact = &asset.Artifact{Format: made.Format, Ext: made.Ext, Width: made.Width, Height: made.Height, Colour: &made.Colour}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"syscall"
 
 	"github.com/exportd/exportd/engine/asset"
@@ -17,12 +16,15 @@ import (
 // Kind describes the stage.
 func Kind() stage.Kind {
 	return stage.Kind{
-		Name:   "encode",
-		Doc:    "Turns a picture into a file of the format its modifier asks for.",
-		In:     []stage.Port{stage.PortImage},
-		Out:    stage.PortArtifact,
-		Params: []stage.Param{{Name: "with", Type: stage.String, Default: "", Doc: "plugin:NAME chooses an encoder plugin; not built yet"}},
-		New:    newEncode,
+		Name: "encode",
+		Doc:  "Turns a picture into a file of the format its modifier asks for.",
+		In:   []stage.Port{stage.PortImage},
+		Out:  stage.PortArtifact,
+		Params: []stage.Param{
+			{Name: withParam, Type: stage.String, Default: "", Doc: "plugin:NAME or plugin:NAME/ENCODER writes every picture, whatever fmt asks for"},
+			{Name: optionsParam, Type: stage.Table, Doc: "what that encoder takes: see exportd plugin show NAME"},
+		},
+		New: newEncode,
 	}
 }
 
@@ -31,26 +33,20 @@ type encode struct {
 	// plain renders what no transform came before: the picture as it is, in the
 	// default format.
 	plain vips.Ask
+	plugin
 }
 
 func newEncode(cfg stage.Config) (stage.Stage, error) {
-	for key, value := range cfg.Params {
-		with, ok := value.(string)
-		switch {
-		case key != "with":
-			return nil, fmt.Errorf("stage %q: unknown param %q", cfg.Name, key)
-		case strings.HasPrefix(with, "plugin:"):
-			return nil, diag.New(diag.NotBuilt, "stage %q: encoder plugins (%s) are not built yet", cfg.Name, with)
-		case !ok || with != "":
-			return nil, diag.New(diag.KeyValue, "stage %q: params.with is %v", cfg.Name, value).WithHint("leave it out")
-		}
+	p, err := newPlugin(cfg)
+	if err != nil {
+		return nil, err
 	}
 	plain, err := vips.NewAsk(map[string]any{"modifier": ""}, cfg.Env.Attributes)
 	if err != nil {
 		return nil, fmt.Errorf("stage %q: %w", cfg.Name, err)
 	}
 	plain.Profiles = vips.ReadProfiles(cfg.Env.Profiles)
-	return &encode{scratch: cfg.Env.Scratch, plain: plain}, nil
+	return &encode{scratch: cfg.Env.Scratch, plain: plain, plugin: p}, nil
 }
 
 // Process computes the item's image into a scratch file. A failure leaves none.
@@ -65,7 +61,7 @@ func (e *encode) Process(ctx context.Context, it *asset.Item) error {
 			return err
 		}
 	}
-	made, path, err := e.write(ctx, img)
+	made, path, err := e.write(ctx, it, img)
 	if err != nil {
 		return err
 	}
@@ -100,12 +96,16 @@ func (e *encode) render(ctx context.Context, it *asset.Item, img *vips.Image) (*
 	return out, nil
 }
 
-func (e *encode) write(ctx context.Context, img *vips.Image) (made vips.Encoded, path string, err error) {
+func (e *encode) write(ctx context.Context, it *asset.Item, img *vips.Image) (made vips.Encoded, path string, err error) {
 	f, err := os.CreateTemp(e.scratch, ".exp-*")
 	if err != nil {
 		return made, "", writeError(err)
 	}
-	made, err = img.Encode(ctx, f)
+	if name := e.encoder(img); name != "" {
+		made, err = e.encode(ctx, name, it, img, f)
+	} else {
+		made, err = img.Encode(ctx, f)
+	}
 	if closed := f.Close(); err == nil && closed != nil {
 		err = &vips.WriteError{Err: closed}
 	}

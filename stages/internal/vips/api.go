@@ -83,6 +83,17 @@ type Encoded struct {
 	Colour asset.Colour // what became of its colours
 }
 
+// Pixels is what somebody else needs to encode a rendered image, beside the pixels
+// themselves: see [Image.Fill].
+type Pixels struct {
+	Type    modifier.PixelType
+	Alpha   bool
+	Profile []byte  // nil where none is to be embedded
+	XMP     []byte  // nil where none is asked for
+	DPI     float64 // 0 for not said
+	Colour  asset.Colour
+}
+
 // formatName is the short name of an output format's encoding.
 func formatName(format string) string {
 	switch format {

@@ -69,5 +69,11 @@ func (m *Image) Render(context.Context, Reply) (*Image, diag.List, error) { retu
 // Encode answers E-NO-LIBVIPS.
 func (m *Image) Encode(context.Context, *os.File) (Encoded, error) { return Encoded{}, absent() }
 
+// Pixels is empty.
+func (m *Image) Pixels() Pixels { return Pixels{} }
+
+// Fill answers E-NO-LIBVIPS.
+func (m *Image) Fill(context.Context, []byte) error { return absent() }
+
 // Close does nothing.
 func (m *Image) Close() error { return nil }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/exportd/exportd/cmd/exportd/internal/shelf"
 	"github.com/exportd/exportd/cmd/exportd/internal/signing"
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
@@ -37,6 +38,7 @@ type Config struct {
 	Durable    bool
 	Manifest   signing.Config
 	Profiles   []string // folders with ICC profiles, absolute
+	Plugins    *shelf.Shelf
 
 	Credentials Credentials
 }
@@ -62,10 +64,8 @@ type file struct {
 		Durable bool `toml:"durable"`
 	} `toml:"deliver"`
 	Manifest signing.Config `toml:"manifest"`
-	Plugins  struct {
-		Dirs []string `toml:"dirs"`
-	} `toml:"plugins"`
-	Daemon struct {
+	Plugins  plugins        `toml:"plugins"`
+	Daemon   struct {
 		State   string   `toml:"state"`
 		Out     string   `toml:"out"`
 		Listen  []string `toml:"listen"`
@@ -87,14 +87,15 @@ type caller struct {
 }
 
 // Load reads the configuration at path. An empty path means [DefaultFile] where
-// there is one, and else the defaults with handles below fallbackRoot. No error
+// there is one, and else the defaults with handles below fallbackRoot. dev are
+// plugins that run unlocked, NAME=PATH. The caller closes what it gets. No error
 // shows a secret.
-func Load(path, fallbackRoot string) (*Config, error) {
-	c, err := read(path, fallbackRoot)
+func Load(path, fallbackRoot string, dev ...string) (*Config, error) {
+	c, err := read(path, fallbackRoot, dev)
 	return c, masked(err)
 }
 
-func read(path, fallbackRoot string) (*Config, error) {
+func read(path, fallbackRoot string, dev []string) (*Config, error) {
 	named := path != ""
 	if !named {
 		path = DefaultFile
@@ -102,7 +103,7 @@ func read(path, fallbackRoot string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:
-		return defaults(fallbackRoot)
+		return defaults(fallbackRoot, dev...)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, diag.New(diag.FileMissing, "no configuration at %s", path).WithHint("name an existing file with -c")
 	case err != nil:
@@ -124,12 +125,12 @@ func read(path, fallbackRoot string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the configuration's folder: %w", err)
 	}
-	r := reader{doc: doc, file: f, dir: dir}
+	r := reader{doc: doc, file: f, dir: dir, dev: dev}
 	return r.config(path)
 }
 
 // defaults is the configuration of a run without a file.
-func defaults(root string) (*Config, error) {
+func defaults(root string, dev ...string) (*Config, error) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
 		return nil, fmt.Errorf("find the catalog's root: %w", err)

@@ -28,11 +28,16 @@ func (e *exporter) work(ctx context.Context, drain <-chan struct{}) error {
 // runner says how the pixel child is run.
 func (e *exporter) runner() (runner.Config, error) {
 	catalog, err := e.Config.Catalog.Setup()
+	if err != nil {
+		return runner.Config{}, err
+	}
+	plugins, err := e.Config.Plugins.Setup(e.Plan, e.state.path(scratchDir))
 	cfg := runner.Config{
+		Log:     e.Config.Plugins.Log(),
 		Command: e.Child, Lock: e.state.lock, Grace: childGrace, MaxTasks: childTasks, MaxRSS: childRSS,
 		Setup: runner.Setup{
 			Plan: string(e.Plan.TOML()), Catalog: catalog, Scratch: e.state.path(scratchDir), State: e.home(), Root: e.Dir,
-			Durable: e.Config.Durable, Limits: e.Config.Limits, Timeouts: timeouts(e.Plan), Loaders: e.Config.Loaders, Profiles: e.Config.Profiles,
+			Durable: e.Config.Durable, Limits: e.Config.Limits, Timeouts: timeouts(e.Plan), Loaders: e.Config.Loaders, Profiles: e.Config.Profiles, Plugins: plugins,
 			Workers: e.Workers, Budget: int64(e.Workers) * pixelsPerWorker,
 		},
 	}

@@ -81,7 +81,7 @@ func (s *single) run(ctx context.Context) error {
 		Name: "test", Handles: []asset.Handle{handle},
 		Format: s.test.Job.Format, Modifier: s.test.Job.Modifier, Macro: s.test.Job.Macro,
 	}
-	p, _, err := compile.Compile(compile.Input{Spec: s.Spec, Job: j, Registry: s.Registry, Macros: s.config.Macros, Attributes: s.config.Attributes})
+	p, _, err := compile.Compile(compile.Input{Spec: s.Spec, Job: j, Registry: s.Registry, Macros: s.config.Macros, Attributes: s.config.Attributes, Plugins: s.config.Plugins})
 	if err != nil {
 		s.judgeCompile(err)
 		return nil

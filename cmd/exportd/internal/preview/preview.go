@@ -62,14 +62,18 @@ func Run(ctx context.Context, o Options, each func(Row) error) (*Totals, error) 
 	if err != nil {
 		return nil, err
 	}
+	plugins, err := o.Config.Plugins.Setup(o.Plan, scratch)
+	if err != nil {
+		return nil, err
+	}
 	next, stop := iter.Pull2(assets.Entries(ctx))
 	defer stop()
 	p := &preview{options: o, next: next, rows: newRows(o.Workers, each)}
 	err = runner.Run(ctx, nil, runner.Config{
-		Command: o.Child, Grace: grace,
+		Command: o.Child, Grace: grace, Log: o.Config.Plugins.Log(),
 		Setup: runner.Setup{
 			Dry: true, Plan: string(o.Plan.TOML()), Catalog: catalog, Scratch: scratch, Root: scratch,
-			Limits: o.Config.Limits, Loaders: o.Config.Loaders, Profiles: o.Config.Profiles, Workers: o.Workers, Budget: o.Config.Limits.Pixels,
+			Limits: o.Config.Limits, Loaders: o.Config.Loaders, Profiles: o.Config.Profiles, Plugins: plugins, Workers: o.Workers, Budget: o.Config.Limits.Pixels,
 		},
 	}, p.task, runner.Events{Probe: p.rows.probe, Branch: p.rows.branch, Done: p.rows.done})
 	switch {

@@ -66,12 +66,16 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, diag.New(diag.TargetDenied, "make a scratch folder beside the output: %w", err).WithHint("-o must name a file in a folder that exists and can be written")
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
+	plugins, err := o.Config.Plugins.Setup(p, scratch)
+	if err != nil {
+		return nil, err
+	}
 	r := &Result{Warnings: warnings}
 	err = r.run(ctx, runner.Config{
-		Command: o.Child, Grace: grace,
+		Command: o.Child, Grace: grace, Log: o.Config.Plugins.Log(),
 		Setup: runner.Setup{
 			Plan: string(p.TOML()), Catalog: catalog, Scratch: scratch, Root: filepath.Dir(out),
-			Durable: o.Config.Durable, Limits: o.Config.Limits, Loaders: o.Config.Loaders, Profiles: o.Config.Profiles, Workers: 1, Budget: o.Config.Limits.Pixels,
+			Durable: o.Config.Durable, Limits: o.Config.Limits, Loaders: o.Config.Loaders, Profiles: o.Config.Profiles, Plugins: plugins, Workers: 1, Budget: o.Config.Limits.Pixels,
 		},
 	}, task)
 	return r, err
@@ -83,7 +87,7 @@ func (o Options) plan() (*plan.Plan, diag.List, error) {
 	spec := *o.Spec
 	spec.Defaults.NonConvertible = "fail"
 	j := &job.Job{Name: "render", Handles: []asset.Handle{asset.Handle(o.Source)}, Format: "convert", Modifier: o.Modifier, Macro: o.Macro}
-	return compile.Compile(compile.Input{Spec: &spec, Job: j, Registry: o.Registry, Macros: o.Config.Macros, Attributes: o.Config.Attributes})
+	return compile.Compile(compile.Input{Spec: &spec, Job: j, Registry: o.Registry, Macros: o.Config.Macros, Attributes: o.Config.Attributes, Plugins: o.Config.Plugins})
 }
 
 // task resolves the source. A path below the catalog's root is that handle, so

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,15 @@ type ChildConfig struct {
 	Start func(loaders []asset.Format) error
 	// Open makes the function that opens assets, from the setup's catalog.
 	Open func(catalog []byte) (func(context.Context, *asset.Asset) (asset.Source, error), error)
+	// Plugins makes the encoders of plugins ready, from the setup's plugins. It may be
+	// nil where no setup has any.
+	Plugins func(ctx context.Context, plugins []byte, log *slog.Logger) (Plugins, error)
+}
+
+// Plugins are encoders that are to be closed.
+type Plugins interface {
+	stage.Encoders
+	io.Closer
 }
 
 // Child is the pixel child: it reads orders from in, runs the tasks until end or
@@ -122,8 +132,15 @@ func (c *child) fence(ctx context.Context) error {
 }
 
 // run starts libvips and runs the plan over the tasks.
-func (c *child) run(ctx context.Context, s Setup) error {
+func (c *child) run(ctx context.Context, s Setup) (err error) {
 	p, env, err := c.prepare(s)
+	if err == nil && s.Plugins != nil {
+		var plugins Plugins
+		if plugins, err = c.cfg.Plugins(ctx, s.Plugins, slog.New(logHandler{events: c.events})); err == nil {
+			env.Encoders = plugins
+			defer func() { err = errors.Join(err, plugins.Close()) }()
+		}
+	}
 	if err != nil {
 		d := diag.From(err, diag.ChildStart)
 		return errors.Join(err, c.events.send(event{Refuse: &refusal{Code: string(d.Code), Message: d.Message, Hint: d.Hint}}))

@@ -94,6 +94,8 @@ func (c *conversation) handle(e event) error {
 		delete(c.sent, e.Done.Seq)
 		c.progress = true
 		return c.on.Done(*e.Done)
+	case e.Log != nil:
+		e.Log.tell(c.cfg.Log)
 	case e.Fence:
 		v := &verdict{}
 		if err := c.on.Fence(); err != nil {

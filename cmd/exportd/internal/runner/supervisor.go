@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -24,6 +25,8 @@ type Config struct {
 	// many bytes of resident memory; 0 = never.
 	MaxTasks int
 	MaxRSS   int64
+	// Log gets what plugins log; nil drops it.
+	Log *slog.Logger
 	// Alone has one asset at a time in the child, each committed by itself.
 	Alone bool
 }

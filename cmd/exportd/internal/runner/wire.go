@@ -33,8 +33,10 @@ type Setup struct {
 	Loaders  []asset.Format
 	// Profiles are the folders with ICC profiles.
 	Profiles []string `json:",omitempty"`
-	Workers  int
-	Budget   int64 // pixels in flight
+	// Plugins are those that encode, for [ChildConfig.Plugins].
+	Plugins json.RawMessage `json:",omitempty"`
+	Workers int
+	Budget  int64 // pixels in flight
 	// Dry reads headers, and neither decodes nor writes anything; what is learned
 	// comes as probes.
 	Dry bool `json:",omitempty"`
@@ -80,6 +82,7 @@ type event struct {
 	Probe  *stage.Probe       `json:"probe,omitempty"` // in a dry run
 	Branch *report.BranchLine `json:"branch,omitempty"`
 	Done   *report.AssetLine  `json:"done,omitempty"`
+	Log    *logLine           `json:"log,omitempty"`   // of plugins
 	Fence  bool               `json:"fence,omitempty"` // may files get their names? The answer is an order
 	Bye    bool               `json:"bye,omitempty"`
 }
