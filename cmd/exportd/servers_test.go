@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,7 +34,7 @@ func TestServerScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"picture": picture, "sum": sum, "json": jsonField, "code": exitCode,
-			"sql": runSQL, "hides": hides,
+			"sql": runSQL, "hides": hides, "service": service,
 		},
 	})
 }
@@ -81,4 +82,13 @@ func hides(ts *testscript.TestScript, neg bool, args []string) {
 	if seen < 4 {
 		ts.Fatalf("%s: only %d files", fmt.Sprint(args[1:]), seen)
 	}
+}
+
+// service writes the service's address into a configuration: service FILE.
+func service(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: service FILE")
+	}
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "SERVICE", ts.Getenv("SERVICE"))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/exportd/exportd/engine/secret"
 	"github.com/exportd/exportd/stages/resolve"
 	"github.com/exportd/exportd/stages/resolve/database"
+	"github.com/exportd/exportd/stages/resolve/endpoint"
 	"github.com/exportd/exportd/stages/resolve/manifest"
 )
 
@@ -97,6 +98,12 @@ func (c Catalog) records() (resolve.Records, error) {
 			return nil, unfollowed("catalog.dsn", err)
 		}
 		return database.New(database.Config{Driver: c.Driver, DSN: dsn, Dir: c.credentials.dir, Query: c.Query, Columns: c.Columns})
+	case kindHTTP:
+		token, err := secret.Read(c.Token.Reveal(), c.credentials.dir)
+		if err != nil {
+			return nil, unfollowed("catalog.token", err)
+		}
+		return endpoint.New(endpoint.Config{URL: c.URL, Token: token, Timeout: c.Timeout, Columns: c.Columns})
 	}
 	return nil, diag.New(diag.KeyValue, "there is no catalog of the kind %q", c.Kind)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/exportd/exportd/engine/strict"
 	"github.com/exportd/exportd/stages/resolve"
 	"github.com/exportd/exportd/stages/resolve/database"
+	"github.com/exportd/exportd/stages/resolve/endpoint"
 )
 
 // The kinds of catalogs.
@@ -22,6 +23,7 @@ const (
 	kindJSONL = "jsonl"
 	kindCSV   = "csv"
 	kindSQL   = "sql"
+	kindHTTP  = "http"
 )
 
 // catalogText is the text of [catalog].
@@ -53,6 +55,7 @@ var catalogKeys = map[string]struct{ must, may []string }{
 	kindJSONL: {[]string{"file"}, []string{"columns"}},
 	kindCSV:   {[]string{"file"}, []string{"columns", "separator"}},
 	kindSQL:   {[]string{"driver", "dsn", "query"}, []string{"columns"}},
+	kindHTTP:  {[]string{"url"}, []string{"token", "timeout", "columns"}},
 }
 
 // catalog reads [catalog].
@@ -91,6 +94,14 @@ func (r *reader) catalog(c *Config) error {
 			}
 			found.Add(d.At(r.doc.Place("catalog", key)))
 		}
+	}
+	if text.Kind == kindHTTP && text.URL != "" {
+		if d := diag.From(endpoint.CheckURL(text.URL, text.Token != ""), diag.KeyValue); d != nil {
+			found.Add(d.At(r.doc.Place("catalog", "url")))
+		}
+	}
+	if text.Timeout < 0 {
+		found.Add(diag.New(diag.KeyValue, "catalog.timeout must be more than 0").At(r.doc.Place("catalog", "timeout")))
 	}
 	if text.Cache.Bytes < 0 {
 		found.Add(diag.New(diag.KeyValue, "catalog.cache.bytes must be more than 0").At(r.doc.Place("catalog", "cache", "bytes")))
