@@ -38,6 +38,7 @@ type Catalog struct {
 	CacheBytes int64
 
 	credentials Credentials
+	dir         string // of the configuration, for references and relative paths
 }
 
 // FolderCatalog is a folder as a catalog, without any record.
@@ -93,13 +94,13 @@ func (c Catalog) records() (resolve.Records, error) {
 		separator, _ := utf8.DecodeRuneInString(cmp.Or(c.Separator, ","))
 		return manifest.New(manifest.Config{File: c.File, Separator: separator, Columns: c.Columns})
 	case kindSQL:
-		dsn, err := secret.Read(c.DSN.Reveal(), c.credentials.dir)
+		dsn, err := secret.Read(c.DSN.Reveal(), c.dir)
 		if err != nil {
 			return nil, unfollowed("catalog.dsn", err)
 		}
-		return database.New(database.Config{Driver: c.Driver, DSN: dsn, Dir: c.credentials.dir, Query: c.Query, Columns: c.Columns})
+		return database.New(database.Config{Driver: c.Driver, DSN: dsn, Dir: c.dir, Query: c.Query, Columns: c.Columns})
 	case kindHTTP:
-		token, err := secret.Read(c.Token.Reveal(), c.credentials.dir)
+		token, err := secret.Read(c.Token.Reveal(), c.dir)
 		if err != nil {
 			return nil, unfollowed("catalog.token", err)
 		}

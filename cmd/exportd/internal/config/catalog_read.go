@@ -65,52 +65,16 @@ func (r *reader) catalog(c *Config) error {
 		text.Kind = kindDir
 	}
 	kinds := slices.Sorted(maps.Keys(catalogKeys))
-	keys, ok := catalogKeys[text.Kind]
-	if !ok {
+	if _, ok := catalogKeys[text.Kind]; !ok {
 		return diag.New(diag.KeyValue, "catalog.kind is %q, allowed are %s", text.Kind, strings.Join(kinds, ", ")).
 			At(r.doc.Place("catalog", "kind")).WithHint("%s", diag.DidYouMean(text.Kind, kinds, `use kind = "dir"`))
 	}
-	var found diag.List
-	for _, key := range r.doc.Keys("catalog") {
-		if !slices.Contains([]string{"kind", "root", "cache"}, key) && !slices.Contains(keys.must, key) && !slices.Contains(keys.may, key) {
-			found.Add(diag.New(diag.KeyValue, "catalog.%s means nothing to a catalog of the kind %q", key, text.Kind).
-				At(r.doc.Place("catalog", key)).WithHint("%s", keyOf(key)))
-		}
-	}
-	for _, key := range keys.must {
-		if v, _ := r.doc.Value("catalog", key).(string); v == "" {
-			found.Add(diag.New(diag.KeyMissing, "a catalog of the kind %q needs catalog.%s", text.Kind, key).
-				At(r.doc.Place("catalog")).WithHint("write %s = \"…\" under [catalog]", key))
-		}
-	}
-	if n := utf8.RuneCountInString(text.Separator); n > 1 || strings.ContainsAny(text.Separator, "\"\r\n") {
-		found.Add(diag.New(diag.KeyValue, "catalog.separator must be one character, such as \";\"").At(r.doc.Place("catalog", "separator")))
-	}
-	if text.Kind == kindSQL && text.Driver != "" && text.Query != "" {
-		if d := diag.From(database.CheckQuery(text.Driver, text.Query), diag.KeyValue); d != nil {
-			key := "query"
-			if !slices.Contains(database.Drivers(), text.Driver) {
-				key = "driver"
-			}
-			found.Add(d.At(r.doc.Place("catalog", key)))
-		}
-	}
-	if text.Kind == kindHTTP && text.URL != "" {
-		if d := diag.From(endpoint.CheckURL(text.URL, text.Token != ""), diag.KeyValue); d != nil {
-			found.Add(d.At(r.doc.Place("catalog", "url")))
-		}
-	}
-	if text.Timeout < 0 {
-		found.Add(diag.New(diag.KeyValue, "catalog.timeout must be more than 0").At(r.doc.Place("catalog", "timeout")))
-	}
-	if text.Cache.Bytes < 0 {
-		found.Add(diag.New(diag.KeyValue, "catalog.cache.bytes must be more than 0").At(r.doc.Place("catalog", "cache", "bytes")))
-	}
+	found := append(r.catalogKeysOf(text.Kind), r.catalogValues(text)...)
 	c.Catalog = Catalog{
 		Kind: text.Kind, Root: text.Root, Records: text.Records, Sidecars: text.Sidecars, File: r.path(text.File),
 		Separator: text.Separator, Columns: text.Columns, Driver: text.Driver, DSN: secret.New(text.DSN), Query: text.Query,
 		URL: text.URL, Token: secret.New(text.Token), Timeout: text.Timeout,
-		CacheDir: r.path(text.Cache.Dir), CacheBytes: text.Cache.Bytes, credentials: c.Credentials,
+		CacheDir: r.path(text.Cache.Dir), CacheBytes: text.Cache.Bytes, credentials: c.Credentials, dir: r.dir,
 	}
 	if !resolve.InBucket(text.Root) {
 		c.Catalog.Root = filepath.Join(r.dir, text.Root)
@@ -120,6 +84,56 @@ func (r *reader) catalog(c *Config) error {
 	}
 	found.Add(r.recordFiles(&c.Catalog)...)
 	return found.Err()
+}
+
+// catalogKeysOf finds keys that a kind does not have, and those that it lacks.
+func (r *reader) catalogKeysOf(kind string) (found diag.List) {
+	keys := catalogKeys[kind]
+	for _, key := range r.doc.Keys("catalog") {
+		if !slices.Contains([]string{"kind", "root", "cache"}, key) && !slices.Contains(keys.must, key) && !slices.Contains(keys.may, key) {
+			found.Add(diag.New(diag.KeyValue, "catalog.%s means nothing to a catalog of the kind %q", key, kind).
+				At(r.doc.Place("catalog", key)).WithHint("%s", keyOf(key)))
+		}
+	}
+	for _, key := range keys.must {
+		if v, _ := r.doc.Value("catalog", key).(string); v == "" {
+			found.Add(diag.New(diag.KeyMissing, "a catalog of the kind %q needs catalog.%s", kind, key).
+				At(r.doc.Place("catalog")).WithHint("write %s = \"…\" under [catalog]", key))
+		}
+	}
+	return found
+}
+
+// catalogValues judges the values that can be judged without the catalog.
+func (r *reader) catalogValues(text catalogText) (found diag.List) {
+	wrong := func(key string, err error) {
+		if err != nil {
+			path := append([]string{"catalog"}, strings.Split(key, ".")...)
+			found.Add(diag.From(err, diag.KeyValue).At(r.doc.Place(path...)))
+		}
+	}
+	_, err := resolve.NewNaming(text.Columns)
+	wrong("columns", err)
+	if text.Kind == kindSQL && text.Driver != "" && text.Query != "" {
+		key := "query"
+		if !slices.Contains(database.Drivers(), text.Driver) {
+			key = "driver"
+		}
+		wrong(key, database.CheckQuery(text.Driver, text.Query))
+	}
+	if text.Kind == kindHTTP && text.URL != "" {
+		wrong("url", endpoint.CheckURL(text.URL, text.Token != ""))
+	}
+	if utf8.RuneCountInString(text.Separator) > 1 || strings.ContainsAny(text.Separator, "\"\r\n") {
+		wrong("separator", diag.New(diag.KeyValue, "catalog.separator must be one character").WithHint("such as \";\""))
+	}
+	if text.Timeout < 0 {
+		wrong("timeout", diag.New(diag.KeyValue, "catalog.timeout must be more than 0"))
+	}
+	if text.Cache.Bytes < 0 {
+		wrong("cache.bytes", diag.New(diag.KeyValue, "catalog.cache.bytes must be more than 0"))
+	}
+	return found
 }
 
 // keyOf says to which kinds a key belongs.
