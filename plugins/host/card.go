@@ -48,21 +48,25 @@ func Describe(ctx context.Context, c pin.Copy) (*pluginpb.DescribeResponse, erro
 	if err != nil {
 		return nil, diag.New(diag.PluginStart, "plugin %s: %w", c.Name, err)
 	}
+	var text bytes.Buffer
+	var read error
+	p.readers.Go(func() {
+		if _, read = text.ReadFrom(&limited{p.stdout, maxCard}); read != nil {
+			_ = p.Kill(ctx)
+		}
+	})
 	if err := p.Start(ctx); err != nil {
 		return nil, diag.New(diag.PluginStart, "plugin %s cannot be started: %w", c.Name, err).
 			WithHint("it has to be a program for this machine, and its folder on a file system that allows programs")
 	}
 	stop := context.AfterFunc(ctx, func() { _ = p.Kill(ctx) })
 	defer stop()
-	var text bytes.Buffer
-	_, err = text.ReadFrom(&limited{p.stdout, maxCard})
-	_ = p.Kill(ctx)
-	<-p.gone
+	<-p.gone // by itself, or killed when its time is over; all it printed is read by then
 	headline, all := stack(logs.kept())
 	switch {
 	case ctx.Err() != nil:
 		return nil, diag.New(diag.PluginStart, "plugin %s did not describe itself within %s", c.Name, describeTime).WithHint("its author has to answer `describe` as plugin.proto says")
-	case err != nil && !errors.Is(err, os.ErrClosed) || text.Len() == 0:
+	case read != nil && !errors.Is(read, os.ErrClosed) || text.Len() == 0:
 		return nil, diag.New(diag.PluginStart, "plugin %s does not describe itself: %w", c.Name, &crash{headline: plain(headline), how: "it printed nothing (" + p.how() + ")", stack: all}).
 			WithHint("is it a plugin of exportd? its author has to answer `describe` as plugin.proto says")
 	}

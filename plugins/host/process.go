@@ -31,7 +31,7 @@ type process struct {
 
 // drainTime is how long the pipes of a process that has ended are read on: a child
 // of its own may hold them open for ever.
-const drainTime = 100 * time.Millisecond
+const drainTime = time.Second
 
 func newProcess(cmd *exec.Cmd, opts Options, logs *lines) (*process, error) {
 	p := &process{cmd: cmd, opts: opts, logs: logs, gone: make(chan struct{})}
