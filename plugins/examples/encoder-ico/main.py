@@ -28,10 +28,7 @@ def encode(call, out):
     for edge, _ in sizes:
         if edge > largest:
             call.warn(f"the picture is smaller than {edge} pixels; the icon has no such size")
-    if not fitting:
-        raise ep.Unsupported(f"the picture of {image.width}x{image.height} pixels is smaller than every size asked for",
-                             "ask for smaller sizes, or for a larger picture with wid= and fit=fit,1")
-    image.pillow().save(out, format="ICO", sizes=fitting)
+    image.pillow().save(out, format="ICO", sizes=fitting or [(image.width, image.height)])
 
 
 ep.serve(ep.Plugin(
