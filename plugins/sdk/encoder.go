@@ -57,6 +57,7 @@ func (s encoderService) Encode(stream grpc.BidiStreamingServer[pluginpb.EncodeRe
 		return err
 	}
 	ctx := s.logged(stream.Context(), open.GetCall())
+	call.Image.ended = ctx.Err
 	call.Image.next = func() (*pluginpb.PixelStrip, error) {
 		m, err := stream.Recv()
 		return m.GetStrip(), err

@@ -57,6 +57,7 @@ type Image struct {
 	stride int
 	pixels []byte                               // all of them, when they came by file
 	next   func() (*pluginpb.PixelStrip, error) // else the next of them
+	ended  func() error                         // why the call has ended, nil while it goes on
 	begun  bool
 }
 
@@ -105,6 +106,10 @@ func (m *Image) Rows() iter.Seq2[[]byte, error] {
 		m.begun = true
 		if m.pixels != nil {
 			for i := range m.Height * m.Frames {
+				if err := m.ended(); err != nil {
+					yield(nil, err)
+					return
+				}
 				if !yield(m.pixels[i*m.stride:][:m.RowSize()], nil) {
 					return
 				}
