@@ -45,6 +45,7 @@ func (a *app) pluginCommand() *cobra.Command {
 	cmd.AddCommand(
 		a.pluginListCommand(), a.pluginShowCommand(), a.pluginAddCommand(),
 		a.pluginLockCommand(), a.pluginVerifyCommand(), a.pluginCallCommand(),
+		a.pluginNewCommand(), a.pluginTestCommand(),
 	)
 	return cmd
 }
