@@ -87,6 +87,9 @@ func (m *Image) save(w *sink, out modifier.Output) error {
 	case "gif", "png8":
 		return m.savePaletted(w, out)
 	case "tif":
+		if out.Compression == modifier.CompressionJPEG && m.header.Space == SpaceRGB && m.Height() <= edgeLimit("jpeg") {
+			return m.saveTIFFJPEG(w, out)
+		}
 		if err := m.putMetadata(out); err != nil {
 			return err
 		}
