@@ -128,7 +128,7 @@ func TestICC(t *testing.T) {
 		{"icc=AdobeRGB", "", ICC{Profile: "AdobeRGB", Intent: IntentRelative}},
 		{"icc=Adobe%20RGB%20(1998),Perceptual,1", "", ICC{Profile: "Adobe RGB (1998)", Intent: IntentPerceptual, BlackPoint: true}},
 		{"icc=x,,,0", "", ICC{Profile: "x", Intent: IntentRelative}},
-		{"icc=x,absolute,0,1", "W-COMMAND-NO-EFFECT", ICC{Profile: "x", Intent: IntentAbsolute, Dither: true}},
+		{"icc=x,absolute,0,1", "", ICC{Profile: "x", Intent: IntentAbsolute, Dither: true}},
 		{"iccEmbed=1", "", ICC{Intent: IntentRelative, Embed: true}},
 		{"iccEmbed=1&fmt=gif", "N-COMMAND-IGNORED", ICC{Intent: IntentRelative}},
 		{"iccEmbed=0&fmt=gif", "", ICC{Intent: IntentRelative}},

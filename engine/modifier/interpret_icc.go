@@ -13,7 +13,7 @@ var iccSetters = map[string]setter{"icc": setICC, "iccEmbed": setICCEmbed}
 // setICC reads profile[,intent[,bpc[,dither]]] (r-icc). Arguments left out are
 // inherited from the attributes, as the page says; whether the profile exists,
 // and whether the format holds its pixels, is known where profiles are.
-func setICC(r *resolver, i int, a args) *fault {
+func setICC(r *resolver, _ int, a args) *fault {
 	const allowed = "profile[,perceptual|relative|saturation|absolute[,0|1[,0|1]]]"
 	if len(a) > 4 {
 		return wrong(allowed, "%d arguments are given", len(a))
@@ -39,10 +39,6 @@ func setICC(r *resolver, i int, a args) *fault {
 	if len(a) > 3 && a[3] != "" {
 		if icc.Dither, f = flag(a[3]); f != nil {
 			return f
-		}
-		if icc.Dither {
-			c := r.commands[i]
-			r.note(i, "used", diag.New(diag.CommandNoEffect, "%s (%s): colours are converted without dithering", c.written(), c.Origin))
 		}
 	}
 	r.set.ICC = icc

@@ -118,7 +118,7 @@ type ICC struct {
 	Intent  Intent
 	// BlackPoint asks for black point compensation.
 	BlackPoint bool
-	Dither     bool // asked for; conversions are never dithered
+	Dither     bool // diffuses what 8 bits cannot hold of converted colours
 	Embed      bool // iccEmbed
 	Out        Profiles
 	In         Profiles

@@ -59,7 +59,7 @@ var table = []Spec{
 	{Name: "op_growMaskR", Section: "7.4", Scope: "L", Args: "-100..100; 0", Px: true, State: Supported, Page: "r-op-growmaskr", Note: "a disc, on the mask at full resolution, as large as asked in the reply"},
 
 	// 7.5 colour management
-	{Name: "icc", Section: "7.5", Scope: "R", Args: "profile[,perceptual|relative|saturation|absolute[,0|1[,0|1]]]", Px: true, State: Supported, Page: "r-icc", Note: "conversions are not dithered"},
+	{Name: "icc", Section: "7.5", Scope: "R", Args: "profile[,perceptual|relative|saturation|absolute[,0|1[,0|1]]]", Px: true, State: Supported, Page: "r-icc", Note: "dithering diffuses errors by Floyd and Steinberg, which may not be the vendor's way"},
 	{Name: "iccEmbed", Section: "7.5", Scope: "R", Args: "0|1; 0", Px: true, State: Supported, Page: "r-iccembed"},
 
 	// 7.6 layers and compositing
@@ -68,8 +68,8 @@ var table = []Spec{
 	{Name: "pos", Aliases: []string{"posN"}, Section: "7.6", Scope: "L E", Args: "x,y; 0,0", Px: true, State: Supported, Page: "r-pos", Note: "has no effect on layer 0 and comp; the value is checked"},
 	{Name: "opac", Section: "7.6", Scope: "L E", Args: "0..100[,fill 0..100]; 100,100", Px: true, State: Supported, Page: "r-opac", Note: "at comp it fades the whole composite, fills too (A-27); in layer=0 the picture alone"},
 	{Name: "blendMode", Section: "7.6", Scope: "L E", Args: "norm|dissolve|lighten|darken|mult|screen; norm", Px: true, State: Supported, Page: "r-blendmode", Note: "has no effect on layer 0 and comp; the value is checked"},
-	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Supported, Page: "r-color-commandref", Note: "the colour is converted to the reply's without profiles"},
-	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Supported, Page: "r-bgcolor", Note: "the colour is converted to the reply's without profiles"},
+	{Name: "color", Section: "7.6", Scope: "L E T", Args: "colour[,alpha]; transparent", Px: true, State: Supported, Page: "r-color-commandref"},
+	{Name: "bgColor", Section: "7.6", Scope: "L", Args: "colour; transparent", Px: true, State: Supported, Page: "r-bgcolor"},
 	{Name: "hide", Section: "7.6", Scope: "L", Args: "0|1; 0", Px: true, State: Supported, Page: "r-hide"},
 
 	// 7.7 effects

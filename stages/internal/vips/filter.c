@@ -338,12 +338,12 @@ int exp_histogram(VipsImage *in, int bands, guint64 *counts) {
 	return 0;
 }
 
-// exp_icc converts to 8 bits in the profile to: from the embedded profile where
+// exp_icc converts to 8 or 16 bits in the profile to: from the embedded profile where
 // from is NULL. Names are those of libvips' own profiles, or paths.
-int exp_icc(VipsImage *in, VipsImage **out, const char *from, const char *to, VipsIntent intent, gboolean black_point) {
+int exp_icc(VipsImage *in, VipsImage **out, const char *from, const char *to, VipsIntent intent, gboolean black_point, int depth) {
 	if (!from)
-		return vips_icc_transform(in, out, to, "embedded", TRUE, "intent", intent, "black_point_compensation", black_point, "depth", 8, NULL);
-	return vips_icc_transform(in, out, to, "input_profile", from, "intent", intent, "black_point_compensation", black_point, "depth", 8, NULL);
+		return vips_icc_transform(in, out, to, "embedded", TRUE, "intent", intent, "black_point_compensation", black_point, "depth", depth, NULL);
+	return vips_icc_transform(in, out, to, "input_profile", from, "intent", intent, "black_point_compensation", black_point, "depth", depth, NULL);
 }
 
 int exp_set_profile(VipsImage *in, VipsImage **out, const char *profile) {

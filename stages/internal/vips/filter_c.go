@@ -82,7 +82,8 @@ func histogram(ref *govips.ImageRef, bands int) (counts [256]uint64, err error) 
 	return counts, nil
 }
 
-// iccConvert converts to 8 bits in the profile to; from "" is the embedded one.
+// iccConvert converts to 8 bits in the profile to; from "" is the embedded one. With
+// how.Dither the pixels are computed, and what 8 bits cannot hold is diffused.
 // Both are paths or the names of libvips' own.
 func iccConvert(ref *govips.ImageRef, from, to string, how modifier.ICC) error {
 	target := C.CString(to)
@@ -92,9 +93,21 @@ func iccConvert(ref *govips.ImageRef, from, to string, how modifier.ICC) error {
 		source = C.CString(from)
 		defer C.free(unsafe.Pointer(source))
 	}
-	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int {
-		return C.exp_icc(in, out, source, target, C.VipsIntent(how.Intent), boolean(how.BlackPoint))
+	depth := C.int(8)
+	if how.Dither {
+		depth = 16
+	}
+	err := apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int {
+		return C.exp_icc(in, out, source, target, C.VipsIntent(how.Intent), boolean(how.BlackPoint), depth)
 	})
+	if err != nil || !how.Dither {
+		return err
+	}
+	space := spaceOf(ref)
+	if err := apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int { return C.exp_dither(in, out) }); err != nil {
+		return err
+	}
+	return setHeader(ref, interpretation(space, govips.BandFormatUchar), ref.ResX())
 }
 
 // setProfile makes a profile, a path or the name of libvips' own, the one that

@@ -73,7 +73,8 @@ int exp_grow(VipsImage *in, VipsImage **out, int radius, int bands, gboolean mas
 int exp_blur(VipsImage *in, VipsImage **out, double sigma_x, double sigma_y);
 int exp_usm(VipsImage *in, VipsImage **out, double sigma_x, double sigma_y, double amount, double threshold, gboolean mono);
 int exp_histogram(VipsImage *in, int bands, guint64 *counts);
-int exp_icc(VipsImage *in, VipsImage **out, const char *from, const char *to, VipsIntent intent, gboolean black_point);
+int exp_icc(VipsImage *in, VipsImage **out, const char *from, const char *to, VipsIntent intent, gboolean black_point, int depth);
+int exp_dither(VipsImage *in, VipsImage **out);
 int exp_set_profile(VipsImage *in, VipsImage **out, const char *profile);
 
 #endif

@@ -3,6 +3,8 @@
 package vips
 
 import (
+	"context"
+
 	govips "github.com/davidbyttow/govips/v2/vips"
 
 	"github.com/exportd/exportd/engine/asset"
@@ -12,7 +14,12 @@ import (
 
 // convert brings the pixels to 8 bits and to the colours of the reply, alpha
 // untouched, on the way that [decide] gives. The list holds what had to be assumed.
-func (m *Image) convert(r Reply) (diag.List, error) {
+func (m *Image) convert(ctx context.Context, r Reply) (diag.List, error) {
+	if r.Settings.ICC.Dither { // which computes all rows at once
+		if err := m.settle(ctx); err != nil {
+			return nil, err
+		}
+	}
 	alpha, err := detachAlpha(m.work)
 	if err != nil {
 		return nil, err
@@ -166,6 +173,9 @@ func (m *Image) paint(c modifier.Colour, r Reply) (modifier.Colour, error) {
 		return c, err
 	}
 	defer ref.Close()
+	plain := *r.Settings
+	plain.ICC.Dither = false
+	r.Settings = &plain
 	if err := throughProfiles(ref, leg{in: in, out: out}, r); err != nil {
 		return c, err
 	}

@@ -54,7 +54,7 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 	// The colours of fills are the reply's, so the picture has to have them first.
 	early := r.Settings.Color != nil || r.Settings.BgColor != nil
 	if early {
-		if notes, err = m.convert(r); err != nil {
+		if notes, err = m.convert(ctx, r); err != nil {
 			return nil, err
 		}
 		if r.Settings, err = m.painted(r); err != nil {
@@ -83,7 +83,7 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 		if lost {
 			m.ledger = before
 		}
-		if notes, err = m.convert(r); err != nil {
+		if notes, err = m.convert(ctx, r); err != nil {
 			return nil, err
 		}
 	}
@@ -95,7 +95,7 @@ func (m *Image) render(ctx context.Context, r Reply) (diag.List, error) {
 			return nil, err
 		}
 		at = [2]int{}
-		if notes, err = m.convert(r); err != nil {
+		if notes, err = m.convert(ctx, r); err != nil {
 			return nil, err
 		}
 	}

@@ -216,7 +216,7 @@ func (d *decider) from(in, out *Profile) {
 
 func (d *decider) icced(s leg) {
 	d.legs = append(d.legs, s)
-	d.ledger.Intent, d.ledger.BlackPoint = d.icc.Intent.String(), d.icc.BlackPoint
+	d.ledger.Intent, d.ledger.BlackPoint, d.ledger.Dither = d.icc.Intent.String(), d.icc.BlackPoint, d.icc.Dither
 }
 
 func (d *decider) naive(from, to Space) {
