@@ -95,7 +95,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.explainCommand(), a.treeCommand(), a.graphCommand(),
 		a.lintCommand(), a.testCommand(), a.schemaCommand(), a.doctorCommand(), a.versionCommand(), a.verifyCommand(), a.childCommand(),
-		a.pluginCommand(),
+		a.pluginCommand(), a.macroCommand(),
 	)
 	return root
 }

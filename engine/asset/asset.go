@@ -48,12 +48,22 @@ type Asset struct {
 	Company string   `json:"company,omitempty"`
 	Readers []string `json:"readers,omitempty"`
 	Record  Record   `json:"record,omitzero"`
+	// Expanded are the commands of transforms that use macros which depend on the
+	// asset, by stage. Planning fills it.
+	Expanded map[string]Expanded `json:"expanded,omitempty"`
 	// Related are the assets that commands name, by the name they give. Planning
 	// fills it.
 	Related map[string]Related `json:"related,omitempty"`
 	// StandIn is set where the handle names nothing, and the bytes and the record
 	// are those of a default image.
 	StandIn *StandIn `json:"standIn,omitempty"`
+}
+
+// Expanded is the modifier of a transform for one asset, with the origin of each
+// command.
+type Expanded struct {
+	Text    string   `json:"text"`
+	Origins []string `json:"origins"`
 }
 
 // Ext is the extension of the file as it is spelled, without the dot.

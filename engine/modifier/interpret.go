@@ -75,13 +75,19 @@ func interpret(s Sources, static bool) *resolver {
 	}
 	r.verdicts = make([]verdict, len(r.commands))
 	for i := range r.commands {
-		r.winner[r.slot(i)] = i
+		if !r.commands[i].Deferred {
+			r.winner[r.slot(i)] = i
+		}
 	}
 	var err error
 	if r.set, err = s.Attributes.settings(); err != nil {
 		r.errs = diag.All(err, diag.KeyValue)
 	}
 	for i, c := range r.commands {
+		if c.Deferred {
+			r.verdicts[i].spelling = "expanded for each asset"
+			continue
+		}
 		if _, ok := c.variable(); ok {
 			r.verdicts[i].spelling = "variable"
 			continue

@@ -23,6 +23,9 @@ const (
 type Macros struct {
 	byName map[string]*macro
 	names  []string // folded, in the order of their first definition
+
+	handler Handler // of names that nobody defined; nil for none
+	facts   *Facts  // of the asset, where there is one
 }
 
 // macro is one bound definition. It never changes once it is made.

@@ -46,6 +46,10 @@ type parser struct {
 	commands int // of program, definitions not counted
 	size     int // bytes of the program's text
 	expanded int // bytes that macros brought
+	// within are the macros of handlers that are being expanded, folded.
+	within []string
+	// deferring leaves macros that nobody defined to whoever knows the asset.
+	deferring bool
 }
 
 func (p *parser) parse(text string, origin Origin) error {
@@ -77,6 +81,9 @@ func (p *parser) segment(seg segment, origin Origin) error {
 	case kindInvocation:
 		m := p.macros.find(seg.name)
 		if m == nil {
+			if ok, err := p.handled(seg, origin); ok {
+				return err
+			}
 			return unknownMacro(seg.name, p.macros).describe(origin)
 		}
 		if p.expanded += m.bytes; p.expanded > maxExpansion {

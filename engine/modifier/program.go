@@ -17,6 +17,9 @@ type Command struct {
 	// Text is the command as it would be written, encoded: a [Program] of its own.
 	Text   string
 	Origin Origin
+	// Deferred marks the use of a macro whose commands depend on the asset: Name is
+	// $name$, and there is no value.
+	Deferred bool
 }
 
 // Program is a sequence of commands, weakest first. Every program that this

@@ -41,7 +41,15 @@ func ExpandMacros(text string, origin Origin, macros *Macros) (string, error) {
 		case seg.kind == kindEnd:
 			return strings.Join(all, "&"), nil
 		case seg.kind == kindInvocation:
-			all = macros.find(seg.name).raw(all)
+			if m := macros.find(seg.name); m != nil {
+				all = m.raw(all)
+				break
+			}
+			p := parser{macros: macros}
+			if err := p.segment(seg, origin); err != nil {
+				return "", err
+			}
+			all = append(all, p.program.Text())
 		default:
 			all = append(all, seg.raw)
 		}

@@ -71,8 +71,8 @@ func (pl *Planner) prepare(st plan.Stage) error {
 			pl.names[to] = filename.NewUnique()
 		}
 	}
-	if text, ok := st.Params["modifier"].(string); ok && k.Out == stage.PortImage {
-		program, err := modifier.Parse(text, modifier.Origin{Source: "pipeline"}, nil)
+	if _, ok := st.Params["modifier"].(string); ok && k.Out == stage.PortImage {
+		program, _, err := compile.Program(st)
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (pl *Planner) expandRecord(a *asset.Asset) (*asset.Asset, *diag.Diag) {
 		name string
 		text *string
 	}{{"Modifier", &expanded.Record.Modifier}, {"PostModifier", &expanded.Record.PostModifier}} {
-		text, err := modifier.ExpandMacros(*field.text, modifier.Origin{Source: modifier.FromCatalog, Name: field.name}, pl.macros)
+		text, err := modifier.ExpandMacros(*field.text, modifier.Origin{Source: modifier.FromCatalog, Name: field.name}, pl.macros.For(Facts(a)))
 		if err != nil {
 			d := *diag.From(err, diag.CommandSyntax)
 			d.Message = fmt.Sprintf("the catalog record's %s: %s", field.name, d.Message)
@@ -133,7 +133,11 @@ func (pl *Planner) walk(e *Entry, name string, env expression.Env) {
 	st := pl.plan.Stage(name)
 	e.reached = append(e.reached, name)
 	if program, ok := pl.programs[name]; ok {
-		settings, err := pl.settings(name, program, e.Asset)
+		program, err := pl.expand(e, name, program)
+		var settings *modifier.Settings
+		if err == nil {
+			settings, err = pl.settings(name, program, e.Asset)
+		}
 		if err == nil {
 			if other := pl.relate(e, settings); other != nil {
 				settings, err = pl.settings(name, program, other)
@@ -205,7 +209,7 @@ func (pl *Planner) file(e *Entry, st plan.Stage, t *expression.Template, env exp
 // settings interprets one transform for the record of one asset.
 func (pl *Planner) settings(name string, program modifier.Program, a *asset.Asset) (*modifier.Settings, error) {
 	record := a.Record
-	plain := record.Modifier == "" && record.PostModifier == "" && a.StandIn == nil
+	plain := record.Modifier == "" && record.PostModifier == "" && a.StandIn == nil && !pl.programs[name].Deferred()
 	if out, ok := pl.outputs[name]; ok && plain {
 		return out, nil
 	}

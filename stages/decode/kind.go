@@ -54,6 +54,7 @@ func newDecode(cfg stage.Config) (stage.Stage, error) {
 		if err != nil {
 			return nil, fmt.Errorf("stage %q: %w", c.Name, err)
 		}
+		ask.Stage = c.Name
 		d.asks = append(d.asks, ask)
 	}
 	return d, nil

@@ -43,6 +43,7 @@ func newTransform(cfg stage.Config) (stage.Stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stage %q: %w", cfg.Name, err)
 	}
+	ask.Stage = cfg.Name
 	ask.Profiles = vips.ReadProfiles(cfg.Env.Profiles)
 	return &transform{ask: ask, limits: cfg.Env.Limits, loaders: cfg.Env.Loaders, open: cfg.Env.Open}, nil
 }

@@ -9,7 +9,10 @@ import (
 // Ask is what the params of a transform ask of any asset. Decode and transform
 // share it, so that what is loaded is what is needed.
 type Ask struct {
-	program    modifier.Program
+	program modifier.Program
+	// Stage is the transform's name, by which assets know what its macros are for
+	// them.
+	Stage      string
 	attributes modifier.Attributes
 	// Profiles are those that icc= can name; nil has libvips' own.
 	Profiles *Profiles
@@ -93,6 +96,9 @@ func (a Ask) Reply(of *asset.Asset, h Header, rendered bool) (Reply, diag.List, 
 
 // sources gathers what the settings for an asset are made of.
 func (a Ask) sources(of *asset.Asset, rendered bool) (modifier.Sources, error) {
+	if err := a.expand(of); err != nil {
+		return modifier.Sources{}, err
+	}
 	from := modifier.Sources{Attributes: a.attributes, Request: a.program}
 	if of == nil || rendered {
 		return from, nil
@@ -142,4 +148,20 @@ func (a Ask) Source(of *asset.Asset, rendered bool) string {
 		return ""
 	}
 	return name
+}
+
+// expand takes what planning has found of macros that depend on the asset.
+func (a *Ask) expand(of *asset.Asset) (err error) {
+	if !a.program.Deferred() {
+		return nil
+	}
+	if of == nil {
+		return diag.New(diag.InternalError, "stage %s has macros that depend on an asset, and there is none", a.Stage)
+	}
+	own, ok := of.Expanded[a.Stage]
+	if !ok {
+		return diag.New(diag.InternalError, "stage %s has macros that depend on the asset, and planning has not expanded them", a.Stage)
+	}
+	a.program, err = modifier.ParseExpanded(own.Text, own.Origins)
+	return err
 }

@@ -69,7 +69,9 @@ func (r *reader) pluginName(table, name string) diag.List {
 
 // open opens the shelf.
 func (c *Config) open(s shelf.Settings) (err error) {
-	c.Plugins, err = shelf.Open(context.Background(), s)
+	if c.Plugins, err = shelf.Open(context.Background(), s); err == nil {
+		c.Macros.HandleBy(c.Plugins)
+	}
 	return err
 }
 

@@ -71,6 +71,11 @@ func Renditions(p *plan.Plan, e planning.Entry, a *asset.Asset, macros *modifier
 		if !ok {
 			continue
 		}
+		if own, ok := e.Asset.Expanded[name]; ok {
+			if program, err = modifier.ParseExpanded(own.Text, own.Origins); err != nil {
+				return nil, err
+			}
+		}
 		from := modifier.Sources{Attributes: compile.Attributes(p), Request: program}
 		if !rendered(p, name) {
 			if from, err = withRecord(from, e, a, macros); err != nil {
