@@ -65,7 +65,7 @@ func (b *Bucket) Look(ctx context.Context, name string) (Original, error) {
 		}
 	}
 	if err == nil {
-		defer r.Close()
+		defer func() { _ = r.Close() }() // all has been read, or the error is known
 		var head []byte
 		if head, err = io.ReadAll(r); err == nil {
 			return Original{Locator: name, Size: r.Size, ETag: r.ETag, Modified: r.Modified, Head: head}, nil
@@ -102,7 +102,7 @@ func (b *Bucket) Open(ctx context.Context, a *asset.Asset) (asset.Source, error)
 		if err != nil {
 			return err
 		}
-		defer r.Close()
+		defer func() { _ = r.Close() }() // all has been read, or the error is known
 		if _, err = io.Copy(w, r); err == nil && r.Size != a.Size {
 			return fmt.Errorf("%w: it had %d bytes and has %d", blob.ErrChanged, a.Size, r.Size)
 		}

@@ -92,8 +92,11 @@ func TestAServiceIsACatalog(t *testing.T) {
 func TestWhatMayPassIsAskedAgain(t *testing.T) {
 	good := serve([]resolve.Row{{Handle: "a", File: "f", Size: -1}})
 	for name, fail := range map[string]http.HandlerFunc{
-		"busy":        func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "0"); w.WriteHeader(429) },
-		"broken":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) },
+		"busy": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
+		"broken":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
 		"cut at once": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"cut in the body": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "99")
@@ -136,7 +139,7 @@ func TestServicesThatCannotBeUsed(t *testing.T) {
 		{"a wrong token", status(401), diag.CatalogAuth, "401 Unauthorized", 1},
 		{"no right", status(403), diag.CatalogAuth, "403 Forbidden", 1},
 		{"nothing there", status(404), diag.CatalogRoot, "404 Not Found: \"you sent Bearer [redacted]\"", 1},
-		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/b", 307) }, diag.CatalogRoot, "redirects are not followed", 1},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/b", http.StatusTemporaryRedirect) }, diag.CatalogRoot, "redirects are not followed", 1},
 		{"always broken", status(500), diag.CatalogRoot, "500 Internal Server Error", maxTries},
 		{"no JSON", says("<html>"), diag.CatalogRoot, "not the JSON", 1},
 		{"a list", says(`[]`), diag.CatalogRoot, "not the JSON", 1},

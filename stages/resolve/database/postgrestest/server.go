@@ -55,7 +55,7 @@ func Start(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	s.port = listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
+	_ = listener.Close() // the port is all that is wanted
 	s.Up(t)
 	t.Cleanup(func() { s.Down(t) })
 	return s
@@ -125,7 +125,7 @@ func (s *Server) Up(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	for range 300 {
 		if err = db.PingContext(t.Context()); err == nil {
 			return
@@ -158,7 +158,7 @@ func (s *Server) Exec(t testing.TB, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	for _, statement := range statements {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatalf("%s: %v", strings.SplitN(statement, "\n", 2)[0], err)
