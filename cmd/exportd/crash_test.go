@@ -24,6 +24,9 @@ import (
 // a colon the time it comes there: 3-branch:2.
 const killAt = "EXPORTD_TEST_KILL_AT"
 
+// killOnce names a file; who makes it may kill itself, and nobody after it.
+const killOnce = "EXPORTD_TEST_KILL_ONCE"
+
 // stopAt, set to anything, makes it SIGINT that the program sends itself there,
 // and it goes on.
 const stopAt = "EXPORTD_TEST_STOP_AT"
@@ -43,7 +46,7 @@ func tested() *app {
 			}
 			left--
 			switch {
-			case left != 0:
+			case left != 0, !first(os.Getenv(killOnce)):
 			case os.Getenv(stopAt) != "":
 				_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
 			default:
@@ -53,6 +56,18 @@ func tested() *app {
 		}
 	}
 	return a
+}
+
+// first reports whether nobody has made the file before.
+func first(file string) bool {
+	if file == "" {
+		return true
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return false
+	}
+	return f.Close() == nil
 }
 
 // crash STEP[:N] DIR COMMAND…: the command is killed at a step. DIR is where it

@@ -72,6 +72,10 @@ func TestScripts(t *testing.T) {
 			"shops":      shops,
 			"plugin":     plugin,
 			"bytes":      bytesOf,
+			"up":         up,
+			"siege":      siege,
+			"killsteps":  killSteps,
+			"setid":      setid,
 		},
 	})
 }

@@ -62,6 +62,11 @@ func readPipeline(name string, registry *stage.Registry) (*pipeline.Spec, error)
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, diag.New(diag.FileRead, "read the pipeline: %w", err)
 	}
+	return shippedPipeline(name, registry)
+}
+
+// shippedPipeline reads a pipeline that comes with the program.
+func shippedPipeline(name string, registry *stage.Registry) (*pipeline.Spec, error) {
 	if text, ok := pipelines.Read(name); ok {
 		return pipeline.Parse(name+".toml", text, registry)
 	}

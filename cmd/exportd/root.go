@@ -96,6 +96,7 @@ func (a *app) root() *cobra.Command {
 		a.runCommand(), a.renderCommand(), a.compileCommand(), a.planCommand(), a.explainCommand(), a.treeCommand(), a.graphCommand(),
 		a.lintCommand(), a.testCommand(), a.schemaCommand(), a.doctorCommand(), a.versionCommand(), a.verifyCommand(), a.childCommand(),
 		a.pluginCommand(), a.macroCommand(),
+		a.serveCommand(), a.workerCommand(), a.jobsCommand(),
 	)
 	return root
 }

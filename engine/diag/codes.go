@@ -112,7 +112,7 @@ const (
 	NoMail         Code = "N-NO-MAIL"
 )
 
-var codes = []Entry{
+var general = []Entry{
 	{FileMissing, Input, "a file that was named does not exist", "check the path: relative paths in a file are relative to that file, on the command line to the current folder"},
 	{FileRead, Environment, "a file could not be read", "check its permissions"},
 	{FileSize, Input, "a text file is larger than exportd accepts", "a job file is at most 16 MiB (put handles into assetHandleFile), a pipeline or a configuration at most 1 MiB"},

@@ -45,6 +45,7 @@ type reader struct {
 	doc   *strict.Document
 	text  text
 	found diag.List
+	sent  *string // the file of the handles of a request, "" for none; nil for a job file
 }
 
 func (r *reader) job(file string) (*Job, error) {
@@ -134,6 +135,17 @@ func (r *reader) format(j *Job) {
 func (r *reader) handles(j *Job, file string) {
 	e := r.text.ExportJob
 	switch {
+	case r.sent != nil && r.given("assetHandleFile"):
+		r.add(diag.New(diag.KeyValue, "assetHandleFile names a file of the daemon's machine").At(r.place("assetHandleFile")).
+			WithHint("send the handles along, or in assetHandleArray"))
+	case r.sent != nil && *r.sent != "" && r.given("assetHandleArray"):
+		r.add(diag.New(diag.KeyValue, "handles were sent beside the job, and assetHandleArray is given").At(r.place("assetHandleArray")).
+			WithHint("keep one of them"))
+	case r.sent != nil && *r.sent != "":
+		j.HandleFile = *r.sent
+		if err := j.peek(); err != nil {
+			r.found.Add(diag.From(err, diag.FileRead))
+		}
 	case r.given("assetHandleArray") && r.given("assetHandleFile"):
 		r.add(diag.New(diag.KeyValue, "both assetHandleArray and assetHandleFile are given").At(r.place("assetHandleFile")).
 			WithHint("keep one of them"))

@@ -57,7 +57,9 @@ func Read(path string) (*Job, error) {
 // Parse is [Read] for a text at hand: file is its name in messages, and the
 // folder that a relative assetHandleFile starts from. JSON is what is named
 // .json or starts with a brace.
-func Parse(file string, data []byte) (*Job, error) {
+func Parse(file string, data []byte) (*Job, error) { return parse(file, data, nil) }
+
+func parse(file string, data []byte, handles *string) (*Job, error) {
 	read := strict.Read
 	if isJSON(file, data) {
 		read = strict.ReadJSON
@@ -66,11 +68,18 @@ func Parse(file string, data []byte) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{doc: doc}
+	r := &reader{doc: doc, sent: handles}
 	if err := doc.Decode(&r.text); err != nil {
 		r.found.Add(diag.All(err, diag.KeyType)...)
 	}
 	return r.job(file)
+}
+
+// ParseRequest is [Parse] for a text that came over a network: it may not name a
+// file of this machine. Its handles stand in the file that handles names, or in
+// its array when handles is "".
+func ParseRequest(file string, data []byte, handles string) (*Job, error) {
+	return parse(file, data, &handles)
 }
 
 func isJSON(file string, data []byte) bool {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -43,6 +44,16 @@ func Lines(path string) iter.Seq2[Line, error] {
 		}
 	}
 }
+
+// Marshal gives a line as it stands in a journal, with its end.
+func Marshal(l Line) ([]byte, error) {
+	var b bytes.Buffer
+	err := encode(&b, l)
+	return b.Bytes(), err
+}
+
+// ParseLine reads a line that [Marshal] gave.
+func ParseLine(text []byte) (Line, error) { return parseLine(text) }
 
 func parseLine(text []byte) (Line, error) {
 	var e entry

@@ -39,6 +39,8 @@ type Config struct {
 	Manifest   signing.Config
 	Profiles   []string // folders with ICC profiles, absolute
 	Plugins    *shelf.Shelf
+	Daemon     Daemon
+	Queue      Queue
 
 	Credentials Credentials
 }
@@ -65,16 +67,9 @@ type file struct {
 	} `toml:"deliver"`
 	Manifest signing.Config `toml:"manifest"`
 	Plugins  plugins        `toml:"plugins"`
-	Daemon   struct {
-		State   string   `toml:"state"`
-		Out     string   `toml:"out"`
-		Listen  []string `toml:"listen"`
-		Workers int      `toml:"workers"`
-	} `toml:"daemon"`
-	Queue struct {
-		URL string `toml:"url"`
-	} `toml:"queue"`
-	Mail struct {
+	Daemon   Daemon         `toml:"daemon"`
+	Queue    Queue          `toml:"queue"`
+	Mail     struct {
 		SMTP string `toml:"smtp"`
 		From string `toml:"from"`
 	} `toml:"mail"`
@@ -118,6 +113,7 @@ func read(path, fallbackRoot string, dev []string) (*Config, error) {
 	}
 	f := file{Limits: stage.DefaultLimits()}
 	f.Deliver.Durable = true
+	f.Daemon, f.Queue = defaultDaemon(), defaultQueue()
 	if err := doc.Decode(&f); err != nil {
 		return nil, err
 	}
@@ -135,12 +131,20 @@ func defaults(root string, dev ...string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the catalog's root: %w", err)
 	}
-	return &Config{
+	c := &Config{
 		Catalog:    FolderCatalog(abs),
 		Attributes: modifier.DefaultAttributes(),
 		Macros:     modifier.NewMacros(),
 		Limits:     stage.DefaultLimits(),
 		Durable:    true,
 		Profiles:   []string{abs},
-	}, nil
+		Daemon:     defaultDaemon(),
+		Queue:      defaultQueue(),
+	}
+	cwd, err := filepath.Abs(".")
+	if err != nil {
+		return nil, fmt.Errorf("find the current folder: %w", err)
+	}
+	c.Daemon.below(cwd)
+	return c, nil
 }

@@ -114,13 +114,17 @@ type Part struct {
 }
 
 // Next gives the next asset in job order that is not done, io.EOF behind the
-// last one. What needs no worker ends here: a handle that nobody knows, an asset
-// whose own line was all that was missing.
-func (h *Home) Next() (Part, error) {
+// last one; one that has failed is done unless retry is set. What needs no worker
+// ends here: a handle that nobody knows, an asset whose own line was all that was
+// missing.
+func (h *Home) Next(retry bool) (Part, error) {
 	for {
 		entry, err := h.entries.next()
 		if err != nil {
 			return Part{}, err
+		}
+		if outcome, ended := h.e.journal.Asset(entry.Seq); ended && outcome == report.Failed && !retry {
+			continue
 		}
 		_, needed, err := h.e.open(entry)
 		delete(h.e.flying, entry.Seq)
@@ -149,6 +153,10 @@ func (h *Home) Skip(seq int) error {
 		}
 	}
 }
+
+// Peek gives the place in the job of the entry that Next looks at first, io.EOF
+// behind the last one.
+func (h *Home) Peek() (seq int, err error) { return h.entries.peek() }
 
 // Rewind begins again with the first asset, for another round over what failed.
 func (h *Home) Rewind() (err error) {
