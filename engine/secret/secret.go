@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // Redacted is what a secret shows as.
@@ -101,8 +102,12 @@ func readFile(path, dir string) (Value, error) {
 		return Value{}, fmt.Errorf("%s has more than %d bytes", path, maxFile)
 	}
 	line, _, _ := strings.Cut(string(data), "\n")
-	if line = strings.TrimRight(line, "\r"); line == "" {
+	line = strings.TrimRight(line, "\r")
+	switch {
+	case line == "":
 		return Value{}, fmt.Errorf("the first line of %s is empty", path)
+	case !utf8.ValidString(line) || strings.Contains(line, "\x00"):
+		return Value{}, fmt.Errorf("the first line of %s is no text", path)
 	}
 	return New(line), nil
 }

@@ -65,7 +65,7 @@ func TestStrip(t *testing.T) {
 
 func TestReferences(t *testing.T) {
 	dir := t.TempDir()
-	for name, text := range map[string]string{"one": "alpha\n", "two": "beta\r\nsecond line\n", "empty": "\n"} {
+	for name, text := range map[string]string{"one": "alpha\n", "two": "beta\r\nsecond line\n", "empty": "\n", "binary": "SQLite format 3\x00"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s: %q, %v", reference, got.Reveal(), err)
 		}
 	}
-	for _, reference := range []string{"env:EXPORTD_TEST_NOTHING", "file:none", "file:empty", "file:."} {
+	for _, reference := range []string{"env:EXPORTD_TEST_NOTHING", "file:none", "file:empty", "file:binary", "file:."} {
 		if got, err := secret.Read(reference, dir); err == nil || !got.Empty() {
 			t.Errorf("%s gave a secret", reference)
 		}

@@ -158,6 +158,7 @@ func TestDatabasesThatCannotBeUsed(t *testing.T) {
 		{"a query that writes", "postgres", dsn, "delete from assets where handle in (:handles) returning handle, file", diag.CatalogRoot, "read-only", "only read"},
 		{"no file", "sqlite", "/nowhere/assets.db", good, diag.CatalogRoot, "no such file", "catalog.dsn"},
 		{"a folder", "sqlite", filepath.Dir(file), good, diag.CatalogRoot, "no file", ""},
+		{"an address of PostgreSQL", "sqlite", dsn, good, diag.KeyValue, "no path", `driver = "postgres"`},
 		{"no database", "sqlite", "database_test.go", good, diag.CatalogRoot, "not a database", ""},
 		{"no such table in SQLite", "sqlite", file, strings.Replace(good, "assets", "asets", 1), diag.CatalogRoot, "no such table", ""},
 		{"a query that writes SQLite", "sqlite", file, "delete from assets where handle in (:handles) returning handle, file", diag.CatalogRoot, "readonly", ""},

@@ -61,7 +61,11 @@ func asArray(handles []asset.Handle) (any, error) {
 
 // openSQLite opens a file that is there. Nothing is written to it.
 func openSQLite(cfg Config) (*sql.DB, error) {
-	path := strings.TrimPrefix(cfg.DSN.Reveal(), "file:")
+	path := cfg.DSN.Reveal()
+	if strings.Contains(path, "://") || strings.Contains(path, "password=") { // another database's, with its password
+		return nil, diag.New(diag.KeyValue, "catalog.dsn is no path of an SQLite file").
+			WithHint("write the path, or driver = \"postgres\"")
+	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(cfg.Dir, path)
 	}
