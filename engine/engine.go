@@ -106,7 +106,7 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 		n.Rendition = st.Name
 	}
 	if c, ok := made.(stage.Coster); ok {
-		n.Cost, n.ReleaseAfter = c.Cost, b.encodersBehind(st.Name)
+		n.Cost, n.ReleaseAfter = b.watchCost(st.Name, c.Cost), b.encodersBehind(st.Name)
 	}
 	if c, ok := made.(stage.Committer); ok {
 		n.Commit = c.Commit
@@ -167,6 +167,20 @@ func guard(when string) (func(*asset.Item) (bool, error), error) {
 		return nil, err
 	}
 	return func(it *asset.Item) (bool, error) { return g.Eval(expression.OfItem(it)) }, nil
+}
+
+// watchCost tells the supervisor of looking at the cost too: that reads a header,
+// which a codec can die of.
+func (b *builder) watchCost(name string, cost func(*asset.Item) (int64, error)) func(*asset.Item) (int64, error) {
+	return func(it *asset.Item) (int64, error) {
+		if b.options.Enter != nil {
+			b.options.Enter(it.Seq, name)
+		}
+		if b.options.Leave != nil {
+			defer b.options.Leave(it.Seq, name)
+		}
+		return cost(it)
+	}
 }
 
 // watched measures a stage and tells the supervisor what is inside a codec: if

@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fault := &faults{dir: t.TempDir()}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -64,6 +65,8 @@ func TestScripts(t *testing.T) {
 			"as":         asUser,
 			"tmpfs":      tmpfs,
 			"crash":      crash,
+			"crashers":   crashers,
+			"faulty":     fault.faulty,
 			"survive":    survive,
 			"bigpicture": bigPicture,
 			"within":     within,

@@ -138,6 +138,7 @@ func load(ctx context.Context, s *source, f int, format asset.Format) (*govips.I
 	if err != nil {
 		return nil, blame(ctx, s, true, err)
 	}
+	armFault(ref)
 	return ref, nil
 }
 

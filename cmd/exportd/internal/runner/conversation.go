@@ -78,7 +78,7 @@ func (c *conversation) handle(e event) error {
 			if t.inside == nil {
 				t.inside = map[string]time.Time{}
 			}
-			t.inside[e.Enter.Stage] = time.Now()
+			t.inside[e.Enter.Stage], t.begun = time.Now(), e.Enter.Stage
 		}
 	case e.Leave != nil:
 		if t := c.sent[e.Leave.Seq]; t != nil {

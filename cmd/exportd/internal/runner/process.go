@@ -6,8 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
-	"sync"
 	"syscall"
 )
 
@@ -104,40 +102,4 @@ func (p *process) rss() int64 {
 		return 0
 	}
 	return resident * int64(os.Getpagesize())
-}
-
-// tail keeps the end of what a child writes to stderr.
-type tail struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-const tailSize = 16 << 10
-
-// Write keeps the last bytes of p.
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.text = append(t.text, p...)
-	if over := len(t.text) - tailSize; over > 0 {
-		t.text = append([]byte(nil), t.text[over:]...)
-	}
-	return len(p), nil
-}
-
-// last gives the last line that is not empty; a Go crash gives its first line,
-// which names it.
-func (t *tail) last() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	text := strings.TrimSpace(string(t.text))
-	for _, line := range strings.Split(text, "\n") {
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "SIG") {
-			return line
-		}
-	}
-	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
-		text = text[i+1:]
-	}
-	return text
 }

@@ -81,7 +81,32 @@ func Run(ctx context.Context, drain <-chan struct{}, cfg Config, next Source, on
 type sentTask struct {
 	Task
 	crashes int
+	near    int                  // crashes that it was begun in and not inside a codec
+	begun   string               // the last stage it came to that touches pixels
 	inside  map[string]time.Time // stages that touch its pixels now, with their start
+}
+
+// suspect reports whether a crash may be the task's doing. Whoever is inside a
+// codec is; known says that somebody was. A codec may also have spoilt memory and
+// died of it later: then it was somebody who had been inside, and when that
+// happens to a task twice, it is tried alone.
+func (t *sentTask) suspect(known bool) bool {
+	switch {
+	case len(t.inside) > 0:
+		return true
+	case t.begun == "":
+		return false
+	}
+	t.near++
+	return !known || t.near > 1
+}
+
+// where names the stage that a crash is told of.
+func (t *sentTask) where() string {
+	if len(t.inside) == 0 {
+		return t.begun
+	}
+	return slices.Sorted(maps.Keys(t.inside))[0]
 }
 
 type supervisor struct {
@@ -137,19 +162,22 @@ func (s *supervisor) crashed(c *conversation) error {
 		reason = "it left no message"
 	}
 	guilty := false
-	for _, t := range c.tasks() {
+	tasks := c.tasks()
+	known := slices.ContainsFunc(tasks, func(t *sentTask) bool { return len(t.inside) > 0 })
+	for _, t := range tasks {
 		delete(s.sent, t.Seq)
-		if len(t.inside) == 0 {
+		if !t.suspect(known) {
 			s.queue = append(s.queue, t)
+			t.begun = ""
 			continue
 		}
 		guilty = true
 		inside, overdue := c.killed[t.Seq]
 		if !overdue {
-			inside = slices.Sorted(maps.Keys(t.inside))[0]
+			inside = t.where()
 		}
 		t.crashes++
-		t.inside = nil
+		t.inside, t.begun = nil, ""
 		switch {
 		case overdue:
 			if err := s.fail(t, inside, diag.New(diag.LimitTime, "the codec did not stop after %s, its process was ended", s.cfg.Setup.timeout(inside)).WithHint("raise limits.time, or the timeout of stage %q", inside)); err != nil {
