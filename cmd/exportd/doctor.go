@@ -12,9 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/exportd/exportd/cmd/exportd/internal/config"
-	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
-	"github.com/exportd/exportd/stages"
 )
 
 // finding is one line of the doctor's: a fact, and the mend when it is bad.
@@ -36,9 +34,9 @@ func (a *app) doctorCommand() *cobra.Command {
 				if !f.ok {
 					mark, bad = "BAD ", true
 				}
-				fmt.Fprintf(a.stdout, "%s %-14s %s\n", mark, f.what, f.say)
+				fmt.Fprintf(a.stdout, "%s %-15s %s\n", mark, f.what, f.say)
 				if !f.ok && f.mend != "" {
-					fmt.Fprintf(a.stdout, "     %-14s mend: %s\n", "", f.mend)
+					fmt.Fprintf(a.stdout, "     %-15s mend: %s\n", "", f.mend)
 				}
 			}
 			if bad {
@@ -53,7 +51,7 @@ func (a *app) doctorCommand() *cobra.Command {
 func (a *app) examine(ctx context.Context) []finding {
 	all := []finding{
 		{ok: true, what: "exportd", say: version + ", " + runtime.Version()},
-		{ok: true, what: "processors", say: fmt.Sprintf("%d, so %d images at once, one libvips thread each", runtime.NumCPU(), runtime.NumCPU())},
+		examineThreads(runtime.NumCPU()),
 	}
 	cfg, err := a.loadConfig(".")
 	all = append(all, judge("configuration", configName(cfg), err))
@@ -89,40 +87,6 @@ func examineCatalog(ctx context.Context, cfg *config.Config) finding {
 		err = errors.Join(catalog.Check(ctx), catalog.Close())
 	}
 	return judge("catalog", cfg.Catalog.String(), err)
-}
-
-// examineLibvips starts libvips here, as a child would.
-func examineLibvips(loaders []asset.Format) []finding {
-	if err := stages.StartLibvips(loaders); err != nil {
-		return []finding{judge("libvips", "", err)}
-	}
-	var on, off, absent []string
-	trusted := true
-	for _, l := range stages.Loaders() {
-		name := string(l.Format)
-		switch {
-		case !l.Present:
-			absent = append(absent, name)
-			trusted = trusted && !l.Trusted
-		case l.On:
-			on = append(on, name)
-		default:
-			off = append(off, name)
-		}
-	}
-	return []finding{
-		{ok: true, what: "libvips", say: stages.LibvipsVersion()},
-		{ok: trusted, what: "formats read", say: strings.Join(on, " "), mend: "install a libvips with all of jpeg, png, gif, webp, tiff and heif"},
-		{ok: true, what: "switched off", say: orNone(off) + " (list a format under [loaders] allow if you trust your sources)"},
-		{ok: true, what: "not built in", say: orNone(absent)},
-	}
-}
-
-func orNone(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	return strings.Join(names, " ")
 }
 
 // examineFolder tries to write where a run would.
