@@ -76,11 +76,14 @@ func (a *app) plan(ctx context.Context, jobPath string, f planFlags) error {
 	} else {
 		err = table.end(totals)
 	}
-	if code := totals.Counts.State().Exit(0); err == nil && code != 0 {
-		return exit(code)
+	if err == nil && totals.Counts.Failed > 0 {
+		return exit(wouldFail)
 	}
 	return err
 }
+
+// wouldFail is the exit code of a plan in which some assets, or all, would fail.
+const wouldFail = 4
 
 // preview looks at the assets of a job without touching pixels.
 func (a *app) preview(ctx context.Context, l *loaded, workers int, only asset.Handle, each func(preview.Row) error) (*preview.Totals, error) {

@@ -189,7 +189,7 @@ var general = []Entry{
 	{PluginTime, Asset, "a plugin did not answer in time", "raise plugins.options.NAME.time, or the timeout of the stage"},
 	{PluginResult, Asset, "a plugin gave a result that cannot be right", "give its author the message: the result was not used"},
 	{PluginDown, Asset, "a plugin died too often and is left alone for a while", "see the log for why; the assets can be run again"},
-	{Target, Asset, "the target refused the file", "see the message"},
+	{Target, Asset, "the target refused the file", "check that the target is there and takes files, then run the same command again"},
 	{Manifest, Asset, "the manifest of an export is missing, torn or not what its sum says", "export the job again: what is there already is kept"},
 	{Signature, Asset, "the manifest is not signed by the key that was given", "check the key; do not trust the files"},
 	{NoBranch, Asset, "no branch of the pipeline took the asset", `give one of the branches when = "otherwise"`},

@@ -8,6 +8,7 @@ package vips
 static void
 die(VipsImage *image, VipsProgress *progress, void *data)
 {
+	// Small pictures may end without an "eval"; every one has a "preeval".
 	abort();
 }
 
@@ -15,7 +16,7 @@ static void
 arm(VipsImage *image)
 {
 	vips_image_set_progress(image, TRUE);
-	g_signal_connect(image, "eval", G_CALLBACK(die), NULL);
+	g_signal_connect(image, "preeval", G_CALLBACK(die), NULL);
 }
 */
 import "C"
@@ -29,7 +30,7 @@ import (
 )
 
 // FaultSize names, in a build with the tag faults, the size of the pictures at
-// which libvips aborts in the middle of computing their pixels: 13x7.
+// which libvips aborts when it begins to compute their pixels: 13x7.
 const FaultSize = "EXPORTD_FAULT"
 
 // armFault is the fault switch of a test build.
