@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/report"
@@ -21,7 +23,8 @@ import (
 // process what codecs do.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUNNER_CHILD") == "" {
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m)
+		return
 	}
 	err := Child(context.Background(), ChildConfig{
 		Registry: faults(),
