@@ -440,7 +440,7 @@ func TestACardIsToldWithoutAHandshake(t *testing.T) {
 	if err != nil || card.GetVersion() != "1.2.3" {
 		t.Fatal(card, err)
 	}
-	if got := strings.Join(host.Provides(card), " "); got != "encoder:dump fmt:dump macro:size-* macro:own-*" {
+	if got := strings.Join(host.Provides(card), " "); got != "encoder:dump fmt:dump encoder:png macro:size-* macro:own-*" {
 		t.Errorf("it provides %s", got)
 	}
 	_, err = host.Describe(t.Context(), named(t, "liar").Copy)

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image/png"
 	"io"
 	"os"
 	"os/exec"
@@ -53,6 +54,9 @@ func main() {
 			Samples: []sdk.SampleFormat{sdk.Uint8}, Spaces: []sdk.ColourSpace{sdk.RGB}, Alpha: true, Animation: true,
 			Params:  []sdk.Param{{Name: "do", Type: sdk.String}, {Name: "file", Type: sdk.String}, {Name: "ms", Type: sdk.Integer}},
 			Encoder: e,
+		}, {
+			Name: "png", Extension: "png", MediaType: "image/png", Samples: []sdk.SampleFormat{sdk.Uint8}, Spaces: []sdk.ColourSpace{sdk.RGB}, Alpha: true,
+			Encoder: asPNG{},
 		}},
 		Macros: []sdk.MacroInfo{
 			{Name: "size-*", Examples: []string{"size-40"}, Macro: e},
@@ -144,6 +148,17 @@ func (e *encoder) Encode(ctx context.Context, call *sdk.EncodeCall, w io.Writer)
 		}
 	}
 	return writeRows(call, w)
+}
+
+// asPNG is the encoder of the benchmarks, which run the same code on their side.
+type asPNG struct{}
+
+func (asPNG) Encode(_ context.Context, call *sdk.EncodeCall, w io.Writer) error {
+	m, err := call.Image.Picture(0)
+	if err != nil {
+		return err
+	}
+	return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(w, m)
 }
 
 func writeRows(call *sdk.EncodeCall, w io.Writer) error {
