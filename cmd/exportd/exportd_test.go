@@ -77,6 +77,7 @@ func TestScripts(t *testing.T) {
 			"bytes":      bytesOf,
 			"up":         up,
 			"siege":      siege,
+			"frozen":     frozen,
 			"killsteps":  killSteps,
 			"setid":      setid,
 		},

@@ -35,18 +35,18 @@ func killStep(ts *testscript.TestScript, step, job, want string) {
 	defer b.kill()
 	_, err := b.try("submit", ts.MkAbs(job))
 	if err != nil && step != daemon.StepReceived && step != daemon.StepStored {
-		ts.Fatalf("submit: %v\n%s", err, b.log.String())
+		ts.Fatalf("submit: %v\n%s", err, b.text())
 	}
 	jobs := b.finish(step)
 	if !isFile(mark) {
-		ts.Fatalf("nobody was killed at %s\n%s", step, b.log.String())
+		ts.Fatalf("nobody was killed at %s\n%s", step, b.text())
 	}
 	if stored := step != daemon.StepReceived; (len(jobs) == 1) != stored {
 		ts.Fatalf("killed at %s, %d jobs are there", step, len(jobs))
 	}
 	for _, r := range jobs {
 		if got := ts.ReadFile(filepath.Join(dir, "exports", r.ID, "manifest.ndjson")); got != want {
-			ts.Fatalf("killed at %s, the manifest is\n%swant\n%s\n%s", step, got, want, b.log.String())
+			ts.Fatalf("killed at %s, the manifest is\n%swant\n%s\n%s", step, got, want, b.text())
 		}
 	}
 }
@@ -69,6 +69,6 @@ func (b *besieged) finish(step string) []daemon.Record {
 			return page.Jobs
 		}
 	}
-	b.ts.Fatalf("killed at %s, the job does not end:\n%s", step, b.log.String())
+	b.ts.Fatalf("killed at %s, the job does not end:\n%s", step, b.text())
 	return nil
 }

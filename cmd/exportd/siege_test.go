@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,7 +62,7 @@ func siege(ts *testscript.TestScript, _ bool, args []string) {
 	want := ts.ReadFile(filepath.Join(args[2], "manifest.ndjson"))
 	for _, id := range ids {
 		if got := ts.ReadFile(filepath.Join("exports", id, "manifest.ndjson")); got != want {
-			ts.Fatalf("the manifest of %s is\n%swant\n%s\nits log\n%s\nthe daemon's\n%s", id, got, want, b.ask("logs", id), b.log.String())
+			ts.Fatalf("the manifest of %s is\n%swant\n%s\nits log\n%s\nthe daemon's\n%s", id, got, want, b.ask("logs", id), b.text())
 		}
 		var r daemon.Record
 		ts.Check(json.Unmarshal([]byte(b.ask("show", id, "--json")), &r))
@@ -83,7 +82,7 @@ type besieged struct {
 	env  []string
 	cmd  *exec.Cmd
 	gone chan struct{} // closed when it has ended
-	log  bytes.Buffer
+	log  *os.File
 	seen map[string]string // inode and time of every delivered file
 }
 
@@ -106,12 +105,24 @@ func (b *besieged) start() {
 	b.cmd = exec.Command(b.exe(), "serve")
 	b.cmd.Dir = b.dir
 	b.cmd.Env = append(os.Environ(), b.env...)
-	b.cmd.Stderr = &b.log
+	if b.log == nil {
+		f, err := os.Create(filepath.Join(b.dir, "serve.log"))
+		b.ts.Check(err)
+		b.log = f
+	}
+	b.cmd.Stderr = b.log
 	b.ts.Check(b.cmd.Start())
 	cmd, gone := b.cmd, make(chan struct{})
 	b.gone = gone
 	go func() { _ = cmd.Wait(); close(gone) }() // killed, as it was meant to be
 	up(b.ts, false, []string{filepath.Join(b.dir, "exportd.sock")})
+}
+
+// text is what the daemon and its workers have said.
+func (b *besieged) text() string {
+	text, err := os.ReadFile(b.log.Name())
+	b.ts.Check(err)
+	return string(text)
 }
 
 func (b *besieged) kill() {
@@ -123,7 +134,7 @@ func (b *besieged) kill() {
 func (b *besieged) ask(args ...string) string {
 	out, err := b.try(args...)
 	if err != nil {
-		b.ts.Fatalf("jobs %v: %v\n%s", args, err, b.log.String())
+		b.ts.Fatalf("jobs %v: %v\n%s", args, err, b.text())
 	}
 	return out
 }
