@@ -43,10 +43,10 @@ func (p *presets) Configure(ctx context.Context, config sdk.Params) error {
 	}
 	statement, err := db.PrepareContext(ctx, c.Query)
 	if err != nil {
-		db.Close()
+		_ = db.Close()
 		return sdk.ParamError("/query", "the database %s: %v", c.Database, err).WithHint("check the path and the query against the table")
 	}
-	statement.Close()
+	_ = statement.Close()
 	p.db, p.query = db, c.Query
 	return nil
 }

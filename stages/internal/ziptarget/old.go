@@ -129,7 +129,7 @@ func (c Config) removeBeyond(count int) error {
 	for n := count + 1; ; n++ {
 		name := c.partName(n)
 		if _, err := os.Lstat(name); err != nil || commentOf(name) == foreign {
-			return nil
+			return nil //nolint:nilerr // there is no such part any more
 		}
 		if err := os.Remove(name); err != nil {
 			return err

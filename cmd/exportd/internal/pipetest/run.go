@@ -121,7 +121,7 @@ func (s *single) configure() (err error) {
 func (s *single) locate() (asset.Handle, error) {
 	file := s.beside(s.test.Asset)
 	if info, err := os.Stat(file); err != nil || info.IsDir() {
-		return asset.Handle(s.test.Asset), nil
+		return asset.Handle(s.test.Asset), nil //nolint:nilerr // no file: a handle
 	}
 	if handle, below, err := s.config.Catalog.HandleOf(file); below || err != nil {
 		return handle, err

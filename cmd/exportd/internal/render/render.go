@@ -130,7 +130,7 @@ func (o Options) locate() (config.Catalog, asset.Handle, error) {
 	where := o.Config.Catalog
 	info, err := os.Stat(o.Source)
 	if err != nil || info.IsDir() {
-		return where, asset.Handle(o.Source), nil
+		return where, asset.Handle(o.Source), nil //nolint:nilerr // no file: a handle
 	}
 	if handle, below, err := where.HandleOf(o.Source); below || err != nil {
 		return where, handle, err
