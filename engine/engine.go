@@ -99,6 +99,9 @@ func (b *builder) node(st plan.Stage) (flow.Node, error) {
 	if r := st.Retry; r != nil {
 		n.Retry = flow.Retry{Attempts: r.Attempts, Base: r.Base, Max: r.Max}
 	}
+	if w, ok := made.(stage.Waiter); ok {
+		n.Workers = max(n.Workers, w.AtOnce())
+	}
 	if st.Workers > 0 {
 		n.Workers = st.Workers
 	}

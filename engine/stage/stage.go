@@ -6,6 +6,7 @@ import (
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/modifier"
+	"github.com/exportd/exportd/engine/secret"
 )
 
 // Port is the type of what flows over an edge.
@@ -53,6 +54,13 @@ type Coster interface {
 	Cost(it *asset.Item) (pixels int64, err error)
 }
 
+// Waiter is a stage that waits for others more than it computes: with no other
+// number in the pipeline, it has so many workers. 0 is as many as any stage.
+type Waiter interface {
+	Stage
+	AtOnce() int
+}
+
 // Closer is a stage that holds something until the run ends.
 type Closer interface {
 	Close() error
@@ -96,6 +104,12 @@ type Env struct {
 	Profiles []string
 	// Encoders are those of plugins; nil for none.
 	Encoders Encoders
+	// Fresh has targets overwrite what has another content, where they would
+	// refuse it otherwise: the run was told to forget earlier ones.
+	Fresh bool
+	// Targets are the settings of targets by their addresses, which deliver reads.
+	// They are secret as a whole.
+	Targets secret.Value
 	// Fence says whether a batch may still become visible at its target, with the
 	// reason when it may not: another process has taken the work over. It is nil
 	// where nobody else can have.

@@ -19,7 +19,7 @@ func Kind() stage.Kind {
 		Doc:  "Writes the artifact, or the asset as it is, to a target.",
 		In:   []stage.Port{stage.PortAsset, stage.PortArtifact},
 		Params: []stage.Param{
-			{Name: "to", Type: stage.String, Required: true, Doc: `where to: "file:" is the output folder, "file:sub/dir" a folder in it, "file:///abs" any other, "zip:NAME.zip" an archive`},
+			{Name: "to", Type: stage.String, Required: true, Doc: `where to: "file:" is the output folder, "file:sub/dir" a folder in it, "file:///abs" any other, "zip:NAME.zip" an archive, "s3://BUCKET/PREFIX", "sftp://USER@HOST/DIR", "https://HOST/DIR" and "webhook:https://HOST/HOOK" what they say`},
 			{Name: "name", Type: stage.Template, Required: true, Doc: "the file's name below the target, evaluated when the job is planned"},
 		},
 		New: newDeliver,
@@ -33,6 +33,7 @@ type deliver struct {
 	env     stage.Env
 	target  target.Target
 	staging *target.Staging
+	atOnce  int
 	// buffers are for copying; one is in use by each worker.
 	buffers sync.Pool
 }
@@ -40,6 +41,7 @@ type deliver struct {
 var (
 	_ stage.Committer = (*deliver)(nil)
 	_ stage.Closer    = (*deliver)(nil)
+	_ stage.Waiter    = (*deliver)(nil)
 )
 
 func newDeliver(cfg stage.Config) (stage.Stage, error) {
@@ -48,7 +50,7 @@ func newDeliver(cfg stage.Config) (stage.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &deliver{name: cfg.Name, env: cfg.Env}
+	d := &deliver{name: cfg.Name, env: cfg.Env, atOnce: at.AtOnce}
 	d.target, d.staging = at.Open(cfg.Name)
 	d.buffers.New = func() any { return new([bufferSize]byte) }
 	return d, nil
@@ -77,6 +79,9 @@ func (d *deliver) Process(ctx context.Context, it *asset.Item) error {
 	}
 	return d.target.Prepare(ctx, file(name, it))
 }
+
+// AtOnce is what the target is best served with.
+func (d *deliver) AtOnce() int { return d.atOnce }
 
 // file is an item whose bytes lie in the staging.
 func file(name string, it *asset.Item) target.File {

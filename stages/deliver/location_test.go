@@ -3,6 +3,7 @@ package deliver
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/exportd/exportd/engine/diag"
@@ -29,6 +30,36 @@ func TestTargets(t *testing.T) {
 		}
 		if err != nil && diag.From(err, "").Hint == "" {
 			t.Errorf("%q: no hint", c.to)
+		}
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	env := stage.Env{Root: "/out", State: "/out/.exportd/id", Scratch: "/out/.exportd/id/scratch"}
+	for _, c := range []struct {
+		to, id, manifest string
+		code             diag.Code
+	}{
+		{"file:sub", "file:/out/sub", "/out/sub/manifest.ndjson", ""},
+		{"zip:a.zip", "zip:/out/a.zip", "/out/a.zip.manifest.ndjson", ""},
+		{"zip:///abs/b.ZIP?files=3", "zip:/abs/b.ZIP?files=3", "/abs/b.ZIP.manifest.ndjson", ""},
+		{"zip:a.zip?bytes=1GB&files=500", "zip:/out/a.zip?bytes=1GB&files=500", "/out/a.zip.manifest.ndjson", ""},
+		{"zip:a", "", "", diag.KeyValue}, {"zip:", "", "", diag.KeyValue}, {"zip:.zip", "", "", diag.KeyValue}, {"zip:../a.zip", "", "", diag.KeyValue},
+		{"zip:a.zip?files=0", "", "", diag.KeyValue}, {"zip:a.zip?bytes=9999999999GB", "", "", diag.KeyValue}, {"zip:a.zip?parts=1", "", "", diag.KeyValue},
+		{"s3://b", "s3://b", "s3://b/manifest.ndjson", ""}, {"s3://b/p/?region=eu", "s3://b/p/?region=eu", "s3://b/p/manifest.ndjson", ""},
+		{"s3://", "", "", diag.KeyValue}, {"s3:b", "", "", diag.KeyValue}, {"s3://key:canary@b", "", "", diag.KeyValue}, {"s3://b?x=1", "", "", diag.KeyValue},
+		{"sftp://ann@h:2222/in", "sftp://ann@h:2222/in", "sftp://ann@h:2222/in/manifest.ndjson", ""}, {"sftp://h/~/in", "sftp://h/~/in", "sftp://h/~/in/manifest.ndjson", ""},
+		{"sftp:///in", "", "", diag.KeyValue}, {"sftp://ann:canary@h/in", "", "", diag.KeyValue}, {"sftp://h/in?x=1", "", "", diag.KeyValue},
+		{"https://h/in", "https://h/in", "https://h/in/manifest.ndjson", ""}, {"https://ann@h/in", "", "", diag.KeyValue}, {"https://h/in#x", "", "", diag.KeyValue},
+		{"webhook:https://h/hook?t=1", "webhook:https://h/hook?t=1", "webhook:https://h/hook/manifest.ndjson", ""}, {"webhook:http://h/hook", "", "", diag.KeyValue},
+		{"http://h/in", "", "", diag.NotBuilt}, {"sftb://h/in", "", "", diag.NotBuilt},
+	} {
+		got, err := Locate(env, c.to)
+		if got.ID != c.id || got.Manifest != c.manifest || code(err) != c.code {
+			t.Errorf("%q is %q with %q, %v", c.to, got.ID, got.Manifest, err)
+		}
+		if err != nil && (diag.From(err, "").Hint == "" || strings.Contains(err.Error(), "canary")) {
+			t.Errorf("%q: %v, hint %q", c.to, err, diag.From(err, "").Hint)
 		}
 	}
 }

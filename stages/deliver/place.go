@@ -18,6 +18,9 @@ type Place struct {
 	// Manifest is where the manifest lies once the job is finished: a path, or a
 	// URL.
 	Manifest string
+	// AtOnce is how many files are best on their way at once; 0 = as many as there
+	// are workers.
+	AtOnce int
 	// open makes the target and its staging; neither has touched anything yet.
 	open func(owner string) (target.Target, *target.Staging)
 }
@@ -30,7 +33,9 @@ type scheme struct {
 
 // schemes lists the kinds of addresses, the most usual first.
 func schemes() []scheme {
-	return []scheme{{"file:", locateFile}, {"zip:", locateZip}}
+	return []scheme{
+		{"file:", locateFile}, {"zip:", locateZip}, {"s3:", locateS3}, {"sftp:", locateSFTP}, {"https:", locateHTTPS}, {"webhook:", locateHook},
+	}
 }
 
 // Locate reads the param to.

@@ -15,8 +15,10 @@ import (
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/diag"
 	"github.com/exportd/exportd/engine/modifier"
+	"github.com/exportd/exportd/engine/secret"
 	"github.com/exportd/exportd/engine/stage"
 	"github.com/exportd/exportd/engine/strict"
+	"github.com/exportd/exportd/stages/deliver/target"
 	"github.com/exportd/exportd/stages/resolve"
 )
 
@@ -37,10 +39,12 @@ type Config struct {
 	Loaders    []asset.Format
 	Durable    bool
 	Manifest   signing.Config
-	Profiles   []string // folders with ICC profiles, absolute
-	Plugins    *shelf.Shelf
-	Daemon     Daemon
-	Queue      Queue
+	// Targets are the settings of [targets], which deliver stages understand.
+	Targets  secret.Value
+	Profiles []string // folders with ICC profiles, absolute
+	Plugins  *shelf.Shelf
+	Daemon   Daemon
+	Queue    Queue
 
 	Credentials Credentials
 }
@@ -65,10 +69,11 @@ type file struct {
 	Deliver struct {
 		Durable bool `toml:"durable"`
 	} `toml:"deliver"`
-	Manifest signing.Config `toml:"manifest"`
-	Plugins  plugins        `toml:"plugins"`
-	Daemon   Daemon         `toml:"daemon"`
-	Queue    Queue          `toml:"queue"`
+	Targets  map[string]target.Settings `toml:"targets"`
+	Manifest signing.Config             `toml:"manifest"`
+	Plugins  plugins                    `toml:"plugins"`
+	Daemon   Daemon                     `toml:"daemon"`
+	Queue    Queue                      `toml:"queue"`
 	Mail     struct {
 		SMTP string `toml:"smtp"`
 		From string `toml:"from"`

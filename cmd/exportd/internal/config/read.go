@@ -29,7 +29,7 @@ func (r *reader) config(path string) (*Config, error) {
 		Caller: resolve.Caller{Company: r.file.Caller.Company, User: r.file.Caller.User, Roles: r.file.Caller.Roles},
 	}
 	var found diag.List
-	for _, read := range []func(*Config) error{r.credentials, r.catalog, r.attributes, r.macros, r.limits, r.loaders, r.colour, r.manifest, r.plugins, r.daemon, r.queue} {
+	for _, read := range []func(*Config) error{r.credentials, r.catalog, r.attributes, r.macros, r.limits, r.loaders, r.colour, r.manifest, r.targets, r.plugins, r.daemon, r.queue} {
 		if err := read(c); err != nil {
 			found.Add(diag.All(err, diag.KeyValue)...)
 		}

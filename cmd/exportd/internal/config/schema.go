@@ -8,6 +8,7 @@ import (
 	"github.com/exportd/exportd/engine/stage"
 	"github.com/exportd/exportd/engine/strict"
 	"github.com/exportd/exportd/stages"
+	"github.com/exportd/exportd/stages/deliver/target"
 )
 
 // maxEdge bounds limits.edge, in pixels.
@@ -72,6 +73,17 @@ func Schema() (map[string]any, error) {
 		"manifest":                       of("how the manifest of an export is signed"),
 		"manifest.key":                   of(`a minisign secret key: "file:PATH" or "env:NAME"; none: not signed`),
 		"manifest.password":              of(`of the key: "env:NAME" or "file:PATH"`),
+		"targets":                        of(`how to reach the targets whose addresses begin so: [targets."s3://BUCKET"]`),
+		"targets.*.password":             of(`of the user: "env:NAME" or "file:PATH"`),
+		"targets.*.identity":             of("sftp: a file with a private key"),
+		"targets.*.passphrase":           of(`sftp: of the identity: "env:NAME" or "file:PATH"`),
+		"targets.*.known_hosts":          of("sftp: a file that names the server; by default ~/.ssh/known_hosts"),
+		"targets.*.token":                of(`https: a bearer token, "env:NAME" or "file:PATH"`),
+		"targets.*.signing_key":          of(`https: signs requests, "env:NAME" or "file:PATH"`),
+		"targets.*.allow_private":        of("https: networks that are delivered to although they are not public"),
+		"targets.*.ca_file":              of("https: certificates to trust besides the system's"),
+		"targets.*.parallel":             {"minimum": 1, "maximum": target.MaxParallel, "default": 8, "description": "files at once"},
+		"targets.*.rate":                 of("files a second; none: as many as there are"),
 		"deliver.durable":                {"default": true, "description": "wait for the disk"},
 		"plugins.dirs":                   of("folders with executables named exportd-plugin-NAME, or folders with a plugin.toml"),
 		"plugins.options":                of("how a plugin is run, by name"),

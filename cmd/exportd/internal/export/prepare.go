@@ -70,7 +70,7 @@ func (e *exporter) plan(ctx context.Context) error {
 
 // env is what the run lends to its targets.
 func (e *exporter) env() stage.Env {
-	return stage.Env{Root: e.Dir, State: e.home(), Scratch: e.state.path(scratchDir), Durable: e.Config.Durable}
+	return stage.Env{Root: e.Dir, State: e.home(), Scratch: e.state.path(scratchDir), Durable: e.Config.Durable, Fresh: e.Fresh, Targets: e.Config.Targets}
 }
 
 // home is the folder of the job's state; a unit has a private one besides.

@@ -37,6 +37,7 @@ func (e *exporter) runner() (runner.Config, error) {
 		Command: e.Child, Lock: e.state.lock, Grace: childGrace, MaxTasks: childTasks, MaxRSS: childRSS,
 		Setup: runner.Setup{
 			Plan: string(e.Plan.TOML()), Catalog: catalog, Scratch: e.state.path(scratchDir), State: e.home(), Root: e.Dir,
+			Fresh: e.Fresh, Targets: e.Config.Targets.Reveal(),
 			Durable: e.Config.Durable, Limits: e.Config.Limits, Timeouts: timeouts(e.Plan), Loaders: e.Config.Loaders, Profiles: e.Config.Profiles, Plugins: plugins,
 			Workers: e.Workers, Budget: int64(e.Workers) * pixelsPerWorker,
 		},

@@ -18,6 +18,7 @@ import (
 	"github.com/exportd/exportd/engine/pipeline"
 	"github.com/exportd/exportd/engine/plan"
 	"github.com/exportd/exportd/engine/report"
+	"github.com/exportd/exportd/engine/secret"
 	"github.com/exportd/exportd/engine/stage"
 )
 
@@ -205,7 +206,7 @@ func (c *child) next(ctx context.Context) (Task, bool) {
 }
 
 func (c *child) prepare(s Setup) (*plan.Plan, stage.Env, error) {
-	env := stage.Env{Scratch: s.Scratch, State: s.State, Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders, Profiles: s.Profiles}
+	env := stage.Env{Scratch: s.Scratch, State: s.State, Fresh: s.Fresh, Targets: secret.New(s.Targets), Root: s.Root, Durable: s.Durable, Limits: s.Limits, Loaders: s.Loaders, Profiles: s.Profiles}
 	spec, err := pipeline.Parse("plan.toml", []byte(s.Plan), c.cfg.Registry)
 	if err != nil {
 		return nil, env, fmt.Errorf("read the plan: %w", err)

@@ -26,6 +26,8 @@ type Setup struct {
 	State   string // of the whole run
 	Root    string
 	Durable bool
+	Fresh   bool   `json:",omitempty"`
+	Targets string `json:",omitempty"` // their settings: the pipe is the one way that a secret goes
 	Limits  stage.Limits
 	// Timeouts are those of stages that have one of their own; the others have
 	// the limit of time.
