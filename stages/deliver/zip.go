@@ -17,6 +17,9 @@ import (
 // locateZip finds an archive: zip:NAME.zip, zip:sub/NAME.zip or zip:///abs/NAME.zip,
 // with ?files=500&bytes=1GB to split it.
 func locateZip(env stage.Env, to, rest string) (Place, error) {
+	if strings.Contains(rest, "://") && !strings.HasPrefix(rest, "file:") {
+		return locateRemoteZip(env, to, rest)
+	}
 	address, query, _ := strings.Cut(rest, "?")
 	at, err := parsePath(to, address)
 	if err != nil {
@@ -28,21 +31,37 @@ func locateZip(env stage.Env, to, rest string) (Place, error) {
 	}
 	root, inside := at.under(env.Root)
 	path := filepath.Join(root, filepath.FromSlash(inside))
-	switch base := filepath.Base(path); {
-	case !strings.EqualFold(filepath.Ext(base), ".zip") || len(base) == len(".zip"):
-		return Place{}, wrong(to, "the archive's name must end in .zip").WithHint("write zip:export.zip")
-	case filename.Safe(base) != base:
-		return Place{}, wrong(to, "the archive's name is not portable").WithHint("%q would be", filename.Safe(base))
+	if err := checkArchiveName(to, filepath.Base(path)); err != nil {
+		return Place{}, err
 	}
 	return Place{
 		ID: "zip:" + path + suffix(query), Manifest: filepath.Join(filepath.Dir(path), ziptarget.Beside(filepath.Base(path))+filename.Manifest),
-		open: func(owner string) (target.Target, *target.Staging) {
-			sum := sha256.Sum256([]byte(path))
-			spool := filepath.Join(env.State, "zip-"+hex.EncodeToString(sum[:6]))
-			staging := target.NewStaging(target.StagingConfig{Root: ziptarget.Root(spool), Scratch: env.Scratch, Owner: owner, Durable: env.Durable})
-			return ziptarget.New(ziptarget.Config{Path: path, Split: split, Spool: spool, Staging: staging, Durable: env.Durable, Fence: env.Fence}), staging
-		},
+		open: func(owner string) (target.Target, *target.Staging) { return openZip(env, path, path, split, owner) },
 	}, nil
+}
+
+// checkArchiveName refuses what is no portable name of an archive.
+func checkArchiveName(to, base string) error {
+	switch {
+	case !strings.EqualFold(filepath.Ext(base), ".zip") || len(base) == len(".zip"):
+		return wrong(to, "the archive's name must end in .zip").WithHint("write zip:export.zip")
+	case filename.Safe(base) != base:
+		return wrong(to, "the archive's name is not portable").WithHint("%q would be", filename.Safe(base))
+	}
+	return nil
+}
+
+// spoolOf gives the folder that gathers the files of an archive.
+func spoolOf(env stage.Env, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return filepath.Join(env.State, "zip-"+hex.EncodeToString(sum[:6]))
+}
+
+// openZip makes the target of the archive at a path; id names it among others.
+func openZip(env stage.Env, path, id string, split ziptarget.Split, owner string) (*ziptarget.Target, *target.Staging) {
+	spool := spoolOf(env, id)
+	staging := target.NewStaging(target.StagingConfig{Root: ziptarget.Root(spool), Scratch: env.Scratch, Owner: owner, Durable: env.Durable})
+	return ziptarget.New(ziptarget.Config{Path: path, Split: split, Spool: spool, Staging: staging, Durable: env.Durable, Fence: env.Fence}), staging
 }
 
 func suffix(query string) string {

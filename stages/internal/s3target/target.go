@@ -162,7 +162,7 @@ func (t *Target) refused(ctx context.Context, what string, err error) error {
 		return known
 	case errors.Is(err, blob.ErrNoBucket):
 		return diag.New(diag.TargetDenied, "%s: there is no such bucket", t.Where()).WithHint("make the bucket, or correct params.to")
-	case errors.Is(err, blob.ErrDenied):
+	case errors.Is(err, blob.ErrDenied), errors.Is(err, blob.ErrCredentials):
 		return diag.New(diag.TargetDenied, "%s: %w", t.Where(), err).WithHint("check the credentials for this address and what they allow; see [credentials] in the configuration")
 	case errors.As(err, &e) && e.Status == http.StatusInsufficientStorage:
 		return diag.New(diag.TargetFull, "%s: %w", t.Where(), err)
