@@ -89,7 +89,7 @@ var mayImport = map[string][]string{
 	"engine/planning":        {"engine/asset", "engine/compile", "engine/diag", "engine/expression", "engine/filename", "engine/modifier", "engine/plan", "engine/stage"},
 	"engine/stage/stagetest": {"engine/asset", "engine/diag", "engine/stage"},
 	"engine/report":          {"engine/asset", "engine/diag"},
-	"engine/stage":           {"engine/asset", "engine/diag", "engine/modifier"},
+	"engine/stage":           {"engine/asset", "engine/diag", "engine/modifier", "engine/secret"},
 	"engine/strict":          {"engine/diag"},
 }
 

@@ -30,7 +30,7 @@ var wrongFiles = map[string]struct {
 		[]string{"6:1 E-STAGE-FROM", "7:1 E-EXPRESSION"}},
 	"many.toml": {"version = 1\n[stage.a]\nkind = \"resolve\"\n[stage.b]\nkind = \"deliver\"\nfrom = \"a\"\nparams = { to = \"s3:\", name = \"${asset.nme}\" }\n" +
 		"[stage.t]\nkind = \"transform\"\nfrom = \"a\"\nparams = { modifier = \"$zz$\" }\n",
-		[]string{"7:1 E-NOT-BUILT", "7:24 E-EXPRESSION", "8:8 E-STAGE-UNREACHED", "10:1 E-STAGE-PORT", "11:12 E-MACRO-UNKNOWN"}},
+		[]string{"7:1 E-KEY-VALUE", "7:24 E-EXPRESSION", "8:8 E-STAGE-UNREACHED", "10:1 E-STAGE-PORT", "11:12 E-MACRO-UNKNOWN"}},
 	"config.toml": {"[catalog]\nrot = \"x\"\n", []string{"2:1 E-KEY-UNKNOWN"}},
 	"limits.toml": {"[limits]\nframes = 0\n[macro-files]\npaths = [\"none.txt\"]\n[attributes]\nBkgColor = \"zz\"\n",
 		[]string{"2:1 E-KEY-VALUE", "4:1 E-FILE-MISSING", "5:2 E-KEY-VALUE"}},

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -69,7 +70,7 @@ func replace(r rune) rune {
 	case strings.ContainsRune(`\:*?"<>|`, r),
 		unicode.IsControl(r),
 		unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point),
-		r == '\u200b', r == '\u2060', r == '\ufeff': // no width: two names would look alike
+		unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d': // no width: two names would look alike; joiners make letters and emoji
 		return '_'
 	}
 	return r
@@ -134,8 +135,21 @@ func split(s string) (stem, ext string) {
 	return strings.TrimSuffix(s, ext), ext
 }
 
-// Fold gives the form in which names are compared: NFC and lower case. Names of
-// one form are one file on macOS and Windows.
+// Fold gives the form in which names are compared: NFC and without case, as
+// Unicode folds it, so that "ß" is "SS". Names that are one file on macOS or
+// Windows have one form.
 func Fold(name string) string {
-	return norm.NFC.String(strings.ToLower(norm.NFC.String(name)))
+	if ascii(name) {
+		return strings.ToLower(name)
+	}
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(name)))
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
