@@ -183,7 +183,7 @@ func TestAWebhookHearsOfEveryFileAndThenOfTheManifest(t *testing.T) {
 	h := s.headers[0]
 	sum := "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9" // printf bytes | sha256sum
 	mac := hmac.New(sha256.New, []byte("key"))
-	io.WriteString(mac, "1700000000.POST./hook.%C3%A4/b.jpg."+sum)
+	_, _ = io.WriteString(mac, "1700000000.POST./hook.%C3%A4/b.jpg."+sum)
 	want := map[string]string{
 		"Idempotency-Key": "0123456789abcdef/%C3%A4/b.jpg/" + sum, "Exportd-Name": "%C3%A4/b.jpg", "Content-Type": "image/jpeg",
 		"Content-Digest": "sha-256=:J3CJ2RwL308uaGK6fkoHYFEZQx9dE/cm3TUrBvGyBqk=:", "Authorization": "Bearer canary", "If-None-Match": "",

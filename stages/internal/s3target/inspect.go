@@ -33,7 +33,7 @@ func sumOf(ctx context.Context, b *blob.Bucket, key, etag string) (string, error
 	if err != nil {
 		return "", err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it is only read
 	hash := sha256.New()
 	if _, err := io.Copy(hash, r); err != nil {
 		return "", err

@@ -129,7 +129,7 @@ func sumOf(c *sftp.Client, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it is only read
 	hash := sha256.New()
 	if _, err := io.Copy(hash, r); err != nil {
 		return "", err

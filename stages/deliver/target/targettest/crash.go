@@ -38,7 +38,7 @@ func (c Config) crashes(t *testing.T) {
 			at := c.Start(t)
 			top, _, _ := strings.Cut(t.Name(), "/")
 			cmd := exec.Command(os.Args[0], "-test.run=^"+top+"$", "-test.timeout=60s")
-			cmd.Env = append(os.Environ(), childEnv+"="+step+"\n"+at)
+			cmd.Env = append(os.Environ(), childEnv+"="+step+"\n"+at, "TMPDIR="+t.TempDir()) // what it leaves is cleared away
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
 			if err != nil && (!errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL) {
