@@ -306,8 +306,8 @@ func TestCost(t *testing.T) {
 		want       int64
 	}{
 		{"baseline.jpg", "fmt=png", 256 * 192},
-		{"baseline.jpg", "wid=32", 32 * 24},
-		{"progressive.jpg", "wid=32", 32*24 + 2*256*192},
+		{"baseline.jpg", "wid=32", 64 * 48},
+		{"progressive.jpg", "wid=32", 64*48 + 2*256*192},
 		{"quad.png", "wid=10", 200 * 100},
 		{"text.jpg", "wid=10", 0},
 	} {

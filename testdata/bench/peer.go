@@ -68,7 +68,7 @@ func (b *bench) fiveJobs(files []string) row {
 	for _, s := range sizes {
 		fmt.Fprintf(&script, "'%s' || exit\n", strings.Join(b.job(s.modifier, files, true), "' '"))
 	}
-	return row{name: fiveJobs, command: []string{"sh", "-c", script.String()}}
+	return row{name: fiveJobs, unnamed: true, command: []string{"sh", "-c", script.String()}}
 }
 
 // c is the reference at work.

@@ -24,6 +24,7 @@ type row struct {
 	name    string
 	command []string
 	stdin   string
+	unnamed bool // its files have other names, so they are not compared
 }
 
 // goal is a bound of a row's figure, absolute or divided by another row's.

@@ -24,7 +24,7 @@ func (m *Image) layerZero(ctx context.Context, r Reply) (Reply, error) {
 		return r, err
 	}
 	source := modifier.Size{W: visible.W, H: visible.H}
-	m.grid = grid{full: m.grid.pose.inverse().size(source), size: m.loadedSize(), shrink: m.grid.shrink, pose: m.grid.pose}
+	m.grid = grid{full: m.grid.pose.inverse().size(source), size: m.loadedSize(), shrink: m.grid.shrink, pose: m.grid.pose, cut: m.grid.cut}
 	rest := r
 	rest.Geometry.Source, rest.Geometry.Crop = source, shifted(r.Geometry.Crop, modifier.Rect{X: -visible.X, Y: -visible.Y})
 	if f.Acts() && visible == r.Geometry.Crop {

@@ -127,7 +127,7 @@ func TestRadiiOfLayerZeroShrinkWithWhatIsLoaded(t *testing.T) {
 			t.Fatal(err)
 		}
 		small := open(t, "../photos/dogs.jpg")
-		f := Shrink(small.Header(), []Reply{r})
+		f := largestLegal(small.Header(), []Reply{r})
 		if f != 8 {
 			t.Fatalf("%s: shrink is %d, want 8", text, f)
 		}

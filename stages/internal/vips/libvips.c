@@ -39,18 +39,24 @@ int exp_strip(VipsImage *in, VipsImage **out, gboolean profile, gboolean sequent
 	return 0;
 }
 
-// exp_resize marks its input as one whose rows come in order. libvips then keeps
-// the rows that two strips of the result share; without the mark, which pixels in
-// memory do not have, it computes them for each strip again.
-int exp_resize(VipsImage *in, VipsImage **out, int width, int height, VipsKernel kernel) {
-	VipsImage *ordered;
-	int result;
+// exp_resize brings from_width by from_height pixels, of which in holds the whole
+// ones, to the size; the part of a pixel is the last one's colour. The result may
+// be larger or smaller by what libvips rounds.
+//
+// It marks its input as one whose rows come in order. libvips then keeps the rows
+// that two strips of the result share; without the mark, which pixels in memory do
+// not have, it computes them for each strip again.
+int exp_resize(VipsImage *in, VipsImage **out, int width, int height, double from_width, double from_height, VipsKernel kernel) {
+	VipsObject *context = VIPS_OBJECT(vips_image_new());
+	VipsImage **t = (VipsImage **) vips_object_local_array(context, 2);
+	int w = VIPS_MAX(in->Xsize, (int) ceil(from_width)), h = VIPS_MAX(in->Ysize, (int) ceil(from_height));
+	int result = vips_embed(in, &t[0], 0, 0, w, h, "extend", VIPS_EXTEND_COPY, NULL) || vips_copy(t[0], &t[1], NULL);
 
-	if (vips_copy(in, &ordered, NULL))
-		return 1;
-	vips_image_set_int(ordered, VIPS_META_SEQUENTIAL, 1);
-	result = vips_resize(ordered, out, (double) width / in->Xsize, "vscale", (double) height / in->Ysize, "kernel", kernel, NULL);
-	g_object_unref(ordered);
+	if (!result) {
+		vips_image_set_int(t[1], VIPS_META_SEQUENTIAL, 1);
+		result = vips_resize(t[1], out, width / from_width, "vscale", height / from_height, "kernel", kernel, NULL);
+	}
+	g_object_unref(context);
 	return result;
 }
 

@@ -106,9 +106,11 @@ func strip(ref *govips.ImageRef, keepProfile, sequential bool) error {
 	})
 }
 
-func resizeTo(ref *govips.ImageRef, w, h int, kernel govips.Kernel) error {
+// resizeTo resizes pixels that stand for a picture of from, [2]float64{width,
+// height}, about to w by h.
+func resizeTo(ref *govips.ImageRef, w, h int, from [2]float64, kernel govips.Kernel) error {
 	return apply(ref, func(in *C.VipsImage, out **C.VipsImage) C.int {
-		return C.exp_resize(in, out, C.int(w), C.int(h), C.VipsKernel(kernel))
+		return C.exp_resize(in, out, C.int(w), C.int(h), C.double(from[0]), C.double(from[1]), C.VipsKernel(kernel))
 	})
 }
 

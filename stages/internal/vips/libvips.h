@@ -14,7 +14,7 @@ int exp_copy_memory(VipsImage *in, VipsImage **out);
 int exp_header(VipsImage *in, VipsImage **out, VipsInterpretation space, double per_mm);
 int exp_strip(VipsImage *in, VipsImage **out, gboolean profile, gboolean sequential);
 
-int exp_resize(VipsImage *in, VipsImage **out, int width, int height, VipsKernel kernel);
+int exp_resize(VipsImage *in, VipsImage **out, int width, int height, double from_width, double from_height, VipsKernel kernel);
 int exp_affine(VipsImage *in, VipsImage **out, const double *matrix, double dx, double dy,
                int left, int top, int width, int height, const char *interpolator);
 int exp_embed(VipsImage *in, VipsImage **out, int x, int y, int width, int height, const double *ink, int n);

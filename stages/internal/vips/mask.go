@@ -125,7 +125,7 @@ func resizeMask(ref *govips.ImageRef, size modifier.Size) error {
 	if size == (modifier.Size{W: ref.Width(), H: ref.Height()}) {
 		return nil
 	}
-	return errors.Join(resizeExactly(ref, size, govips.KernelLinear), round(ref, govips.BandFormatUchar))
+	return errors.Join(resizeExactly(ref, size, whole(ref), govips.KernelLinear), round(ref, govips.BandFormatUchar))
 }
 
 // oneBand keeps alpha, or makes gray: naively, because a mask's numbers

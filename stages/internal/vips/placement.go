@@ -33,6 +33,8 @@ type grid struct {
 	full, size modifier.Size
 	shrink     int // 1, 2, 4 or 8
 	pose       pose
+	// cut says that the part of a pixel at the right and the lower edge is lost.
+	cut bool
 }
 
 func (g grid) whole() modifier.Rect { return modifier.Rect{W: g.full.W, H: g.full.H} }

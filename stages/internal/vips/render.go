@@ -173,7 +173,7 @@ func (m *Image) turned(ctx context.Context, t turning, s *modifier.Settings) err
 		return err
 	}
 	if t.turned != t.target {
-		if err := resizeExactly(m.work, t.target, kernel(s.ResMode)); err != nil {
+		if err := resizeExactly(m.work, t.target, whole(m.work), kernel(s.ResMode)); err != nil {
 			return err
 		}
 		if err := extract(m.work, t.keep); err != nil {
@@ -217,7 +217,9 @@ func extract(ref *govips.ImageRef, r modifier.Rect) error {
 // after done, which takes the weights out again and rounds to the format before.
 func (m *Image) scale(target modifier.Size, mode modifier.ResMode) (done func(*govips.ImageRef, govips.BandFormat) error, err error) {
 	ref := m.work
-	if target == (modifier.Size{W: ref.Width(), H: ref.Height()}) {
+	size := modifier.Size{W: ref.Width(), H: ref.Height()}
+	from := m.grid.stands(size)
+	if target == size && from == whole(ref) {
 		return func(*govips.ImageRef, govips.BandFormat) error { return nil }, nil
 	}
 	m.scaled = true
@@ -228,7 +230,7 @@ func (m *Image) scale(target modifier.Size, mode modifier.ResMode) (done func(*g
 		}
 		done = unpremultiply
 	}
-	if err := resizeExactly(ref, target, kernel(mode)); err != nil {
+	if err := resizeExactly(ref, target, from, kernel(mode)); err != nil {
 		return nil, err
 	}
 	if mode == modifier.ResBisharp {
@@ -241,9 +243,15 @@ func (m *Image) scale(target modifier.Size, mode modifier.ResMode) (done func(*g
 // op_sharpen does (is-protocol A-24).
 const bisharpCentre = 40
 
-// resizeExactly gives exactly target, whatever libvips rounds to.
-func resizeExactly(ref *govips.ImageRef, target modifier.Size, k govips.Kernel) error {
-	if err := resizeTo(ref, target.W, target.H, k); err != nil {
+// whole is the size of pixels that stand for no more than themselves.
+func whole(ref *govips.ImageRef) [2]float64 {
+	return [2]float64{float64(ref.Width()), float64(ref.Height())}
+}
+
+// resizeExactly gives exactly target, whatever libvips rounds to, of pixels that
+// stand for a picture of from.
+func resizeExactly(ref *govips.ImageRef, target modifier.Size, from [2]float64, k govips.Kernel) error {
+	if err := resizeTo(ref, target.W, target.H, from, k); err != nil {
 		return err
 	}
 	if ref.Width() == target.W && ref.Height() == target.H {

@@ -3,9 +3,14 @@
 package vips
 
 import (
+	"bytes"
 	"context"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
+
+	govips "github.com/davidbyttow/govips/v2/vips"
 
 	"github.com/exportd/exportd/engine/asset"
 	"github.com/exportd/exportd/engine/modifier"
@@ -70,8 +75,96 @@ func TestShrinkIsLegalOnlyWhereNobodyCanTell(t *testing.T) {
 		for _, text := range c.texts {
 			replies = append(replies, reply(t, c.h, text))
 		}
-		if got := Shrink(c.h, replies); got != c.want {
+		if got := largestLegal(c.h, replies); got != c.want {
 			t.Errorf("%s: shrink %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// The decoder's own shrink is blunter than the resize, so the resize keeps
+// something to do; on both axes.
+func TestShrinkLeavesTheResizeEnoughToDo(t *testing.T) {
+	for _, c := range []struct {
+		wide, high int
+		text       string
+		want       int
+	}{
+		{800, 800, "wid=89", 4},
+		{800, 800, "wid=88", 8},
+		{800, 800, "wid=100", 4},
+		{800, 800, "wid=160", 4},
+		{800, 800, "wid=161", 2},
+		{800, 800, "wid=266", 2},
+		{800, 800, "wid=267", 1},
+		{800, 800, "wid=400", 1},
+		{800, 400, "wid=88&hei=80&fit=stretch", 4},
+		{4352, 2448, "wid=1000", 2},
+		{5120, 2880, "wid=1000", 4},
+		{8000, 8000, "crop=0,0,4000,4000&wid=800", 4},
+	} {
+		stored := modifier.Size{W: c.wide, H: c.high}
+		h := Header{Format: asset.FormatJPEG, Stored: stored, Size: stored, Orientation: 1, Pages: 1}
+		if got := Shrink(h, []Reply{reply(t, h, c.text)}); got != c.want {
+			t.Errorf("%dx%d, %s: shrink %d, want %d", c.wide, c.high, c.text, got, c.want)
+		}
+	}
+}
+
+// A picture whose size the shrink does not divide is not stretched: a line lies
+// where it lies in a full load. It is at 8/10 of the width; a stretch by the part
+// of a pixel that is lost at the edge would move it by 0.4 pixels of the reply.
+func TestShrinkDoesNotStretch(t *testing.T) {
+	const w, h, at = 1207, 1207, 960
+	pixels := bytes.Repeat([]byte{230}, w*h*3)
+	for y := range h {
+		for x := at; x < at+24; x++ {
+			copy(pixels[3*(y*w+x):], []byte{20, 20, 20})
+			copy(pixels[3*(x*w+y):], []byte{20, 20, 20})
+		}
+	}
+	ref, err := govips.NewImageFromMemory(pixels, w, h, 3, govips.BandFormatUchar, govips.InterpretationSRGB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ref.Close()
+	data, _, err := ref.ExportJpeg(&govips.JpegExportParams{Quality: 95})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "line.jpg")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []int{2, 4, 8} {
+		m := open(t, path)
+		r := reply(t, m.Header(), "wid=120&hei=120&fit=stretch&fmt=png")
+		if err := m.Shrink(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+		p, err := try(t, m, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := p.decoded(t).ToBytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for axis, step := range map[string]int{"across": 3, "down": 3 * 120} {
+			from := 3 * 60 * 120 // the middle row
+			if axis == "down" {
+				from = 3 * 60
+			}
+			var weight, sum float64
+			for i := range 120 {
+				dark := 230 - float64(row[from+i*step])
+				if dark > 8 {
+					weight, sum = weight+dark, sum+dark*(float64(i)+0.5)
+				}
+			}
+			want := (at + 12.0) * 120 / w
+			if got := sum / weight; math.Abs(got-want) > 0.1 {
+				t.Errorf("at 1/%d the line %s is at %.2f, want %.2f", f, axis, got, want)
+			}
 		}
 	}
 }
@@ -89,7 +182,7 @@ func TestShrunkPicturesLookTheSame(t *testing.T) {
 		full := shot(t, path, c.text+"&fmt=png")
 		m := open(t, path)
 		r := reply(t, m.Header(), c.text+"&fmt=png")
-		f := Shrink(m.Header(), []Reply{r})
+		f := largestLegal(m.Header(), []Reply{r})
 		if f == 1 {
 			t.Errorf("%v: nothing is shrunk", c)
 		}
