@@ -33,7 +33,7 @@ func TestShrunkPhotographsLookTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range []string{"scl=2.3&fmt=png", "scl=5&rotate=90&fmt=png", "scl=9&fmt=png"} {
+		for _, text := range []string{"scl=3.2&fmt=png", "scl=5&rotate=90&fmt=png", "scl=9&fmt=png"} {
 			full := open(t, path)
 			r := reply(t, full.Header(), text)
 			want, err := try(t, full, r)
