@@ -28,7 +28,7 @@ lint:
 	$(GO) run $(GOLANGCI) run $(PACKAGES)
 
 unit:
-	$(GO) test -race -timeout 15m $(PACKAGES)
+	$(GO) test -race -timeout 25m $(PACKAGES)
 
 FUZZTIME ?= 30s
 fuzz: ## every fuzz target for FUZZTIME
