@@ -36,17 +36,7 @@ func (e *Entry) CheckParams(info *pluginpb.EncoderInfo, params string) error {
 	if err != nil {
 		return diag.New(diag.PluginRefused, "plugin %s: %w", e.Name, err)
 	}
-	var found diag.List
-	for _, p := range schema.Check(params) {
-		where := strings.ReplaceAll(strings.TrimPrefix(p.GetPath(), "/"), "/", ".")
-		if where != "" {
-			where += ": "
-		}
-		d := diag.New(diag.PluginParam, "encoder plugin:%s/%s: %s%s", e.Name, info.GetName(), where, p.GetMessage())
-		d.Hint = p.GetHint()
-		found.Add(d)
-	}
-	return found.Err()
+	return e.judged(info, schema.Check(params))
 }
 
 // Pixels are the pixels of a picture as exportd has them: 8 bits a sample.
