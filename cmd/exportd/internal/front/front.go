@@ -130,7 +130,7 @@ func (f *Front) handler() http.Handler {
 	m.HandleFunc("GET /readyz", f.ready)
 	m.Handle("GET /metrics", f.metrics())
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, http.StatusNotFound, diag.List{diag.New(diag.Usage, "there is nothing at %s %s", r.Method, r.URL.Path).WithHint("see /v1/openapi.json")})
+		refuse(w, http.StatusNotFound, diag.List{diag.New(diag.Usage, "there is nothing at %s %s", r.Method, r.URL.Path).WithHint("the paths are in cmd/exportd/README.md")})
 	})
 	return m
 }
